@@ -15,6 +15,7 @@ GATEWAYS   ?= 200
 FRESH      ?= 200
 MIXED      ?= 500
 PLANS      ?= 300
+CROSSINGS  ?= 100
 FINDINGS   ?= 3000
 DUMPS      ?= 100
 # How long the meshes of one run may take, beside other work.
@@ -77,17 +78,17 @@ lint: ## gofmt, go vet, staticcheck, go mod tidy: all without a word
 	go run $(STATICCHECK) ./...
 	go mod tidy -diff
 
-conformance: ## compare 2,000 random meshes of a fixed seed, and 200 of a fresh one, with istiod; let it judge 300 plans; run all checks over 3,000
+conformance: ## compare 2,000 random meshes of a fixed seed, and 200 of a fresh one, with istiod; let it judge 300 plans and 100 to ambient; run all checks over 3,000
 	$(if $(ISTIO),,cd testdata/conformance && go test -count 1 ./authz ./ambient)
 	$(if $(ISTIO),,cd testdata/conformance && VALIDATIONS=$(VALIDATIONS) go test -count 1 -timeout $(CONFTIME) -v ./validation > validation.log 2>&1 || { grep -v -e '^=== ' -e '--- PASS' validation.log; exit 1; })
 	$(if $(ISTIO),,@grep -e ' judged' testdata/conformance/validation.log)
-	cd testdata/conformance && go mod tidy -diff $(MODFILE) && MESHES=$(MESHES) ROUTES=$(ROUTES) MIXED=$(MIXED) PLANS=$(PLANS) FINDINGS=$(FINDINGS) DUMPS=$(DUMPS) MIXEDDUMPS=$(DUMPS) PLANTED=$(DUMPS) FRESH=$(FRESH) FRESHSEED=$(FRESHSEED) GATEWAYS=$(GATEWAYS) ISTIO=$(ISTIO) go test $(MODFILE) -count 1 -timeout $(CONFTIME) -v -run 'TestVectors|TestSources|TestSeeds|TestMeshes|TestRoutes|TestRouteSeeds|TestGatewayRoutes|TestMixed|TestMixedSeeds|TestPlans|TestFindings|TestFindingSeeds|TestFixes|TestTrust|TestDumps|TestMixedDumps|TestPlanted|TestHealthyMesh|TestGateways' . \
+	cd testdata/conformance && go mod tidy -diff $(MODFILE) && MESHES=$(MESHES) ROUTES=$(ROUTES) MIXED=$(MIXED) PLANS=$(PLANS) CROSSINGS=$(CROSSINGS) FINDINGS=$(FINDINGS) DUMPS=$(DUMPS) MIXEDDUMPS=$(DUMPS) PLANTED=$(DUMPS) FRESH=$(FRESH) FRESHSEED=$(FRESHSEED) GATEWAYS=$(GATEWAYS) ISTIO=$(ISTIO) go test $(MODFILE) -count 1 -timeout $(CONFTIME) -v -run 'TestVectors|TestSources|TestSeeds|TestMeshes|TestRoutes|TestRouteSeeds|TestGatewayRoutes|TestMixed|TestMixedSeeds|TestPlans|TestCrossings|TestFindings|TestFindingSeeds|TestFixes|TestTrust|TestDumps|TestMixedDumps|TestPlanted|TestHealthyMesh|TestGateways' . \
 		> conformance.log 2>&1 || { grep -v -e '^=== ' -e '--- PASS' conformance.log; exit 1; }
 	@grep -e ' meshes in ' -e ' plans in ' -e 'SEED=' testdata/conformance/conformance.log
 
 # Four times what CI runs, and never less: CI keeps at least a quarter of what is promised.
 conformance-full: ## the same with four times the meshes, plans and findings (half an hour)
-	$(MAKE) conformance MESHES=8000 ROUTES=2000 GATEWAYS=1600 MIXED=2000 FRESH=800 PLANS=1200 FINDINGS=12000 DUMPS=400 VALIDATIONS=0 CONFTIME=4h
+	$(MAKE) conformance MESHES=8000 ROUTES=2000 GATEWAYS=1600 MIXED=2000 FRESH=800 PLANS=1200 CROSSINGS=400 FINDINGS=12000 DUMPS=400 VALIDATIONS=0 CONFTIME=4h
 
 live: ## compare live clusters with files on a real kube-apiserver (built once, minutes)
 	cd testdata/apiserver && go mod tidy -diff && go vet ./... && go test -count 1 -timeout 60m -v . \

@@ -29,6 +29,12 @@ README.md, the runbook: what to check before, the commands, what to watch afterw
 for how long, and what failure looks like. It applies nothing itself. After a wave is
 applied, run the same command again to continue. -o markdown prints the runbook.
 
+With --to ambient it plans the way from sidecars to ambient instead, which changes the
+data plane only: HBONE for the servers, policies in a form that ztunnel reads as sidecars
+do, then workload after workload, and the labels of namespaces last. A workload whose
+move would break, weaken or expose a call keeps its sidecar, and so does one that needs
+a waypoint: the output names it, with what helps.
+
 With --status it shows the stage of every port, and what blocks it: clients without a
 sidecar, DestinationRules, probes, webhooks, scrapes, clients without a name. The stages
 are: no sidecar, sidecar deployed (DISABLE), PERMISSIVE, clients moved, no plaintext
@@ -57,6 +63,9 @@ const migrateExample = `  # the way to STRICT for the whole mesh, as manifests a
 
   # without legacy workloads, and without a mesh-wide policy
   mtlsctl migrate-plan -A --traffic traffic.json --exclude legacy,shop/old-* --scope namespace
+
+  # the way from sidecars to ambient, one namespace, five workloads at a time
+  mtlsctl migrate-plan --to ambient -n shop --max-wave-size 5 --out plan/
 
   # the stage of every port
   mtlsctl migrate-plan --status -A --prometheus http://localhost:9090

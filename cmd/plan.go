@@ -17,7 +17,7 @@ import (
 
 // The values of the flags of a plan.
 var (
-	planTos      = []string{"strict", "permissive"}
+	planTos      = []string{"strict", "permissive", "ambient"}
 	planScopes   = []string{"workload", "namespace", "mesh"}
 	planInjects  = []string{"needed", "all", "none"}
 	planFailOns  = []string{"blocked", "unknown", "never"}
@@ -37,7 +37,7 @@ type planFlags struct {
 func (f *planFlags) add(c *cobra.Command) {
 	fs := c.Flags()
 	f.given = fs.Changed
-	fs.StringVar(&f.to, "to", "strict", "plan the way to `MODE`: "+strings.Join(planTos, ", "))
+	fs.StringVar(&f.to, "to", "strict", "plan the way to `MODE`: "+strings.Join(planTos, ", ")+" (from sidecars to ambient: the data plane only)")
 	fs.StringVar(&f.scope, "scope", "mesh", "write policies up to `SCOPE`: "+strings.Join(planScopes, ", ")+"; with -n at most namespace")
 	fs.IntVar(&f.maxWave, "max-wave-size", 0, "change at most `N` workloads in one wave (default: any number)")
 	fs.StringSliceVar(&f.exclude, "exclude", nil, "keep workloads `NAMESPACE[/NAME],...` as they are; * matches any text")
@@ -71,6 +71,11 @@ func (f *planFlags) validate(in *input.Flags) error {
 	}{{"to", &f.to, planTos}, {"scope", &f.scope, planScopes}, {"inject", &f.inject, planInjects}, {"fail-on", &f.failOn, planFailOns}} {
 		if *one.value = strings.ToLower(*one.value); !slices.Contains(one.words, *one.value) {
 			return console.Usage("", "--%s %q: one of %s", one.flag, *one.value, strings.Join(one.words, ", "))
+		}
+	}
+	for _, flag := range []string{"scope", "inject"} {
+		if f.to == "ambient" && f.given(flag) {
+			return console.Usage("leave out --"+flag, "--%s: with --to ambient a plan changes the data plane only", flag)
 		}
 	}
 	switch {

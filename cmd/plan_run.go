@@ -132,7 +132,7 @@ func (o *migrateOptions) planFiles(p *plan.Plan, folder *planFolder) ([]runbook.
 // planOptions are what the flags ask for, of the input that was read.
 func (o *migrateOptions) planOptions(in *planned) (plan.Options, error) {
 	f := &o.plan
-	options := plan.Options{To: f.mode(), Scope: scopesByWord[f.scope], MaxWave: f.maxWave, Join: joinsByWord[f.inject]}
+	options := plan.Options{To: f.mode(), Ambient: f.to == "ambient", Scope: scopesByWord[f.scope], MaxWave: f.maxWave, Join: joinsByWord[f.inject]}
 	shown := in.Flags.ShownNamespace()
 	if shown != "" && options.Scope == plan.MeshScope {
 		if f.given("scope") {
@@ -164,7 +164,10 @@ func (o *migrateOptions) sayRecord(p *plan.Plan, evidence *evidence.Evidence) er
 		}
 		return err
 	}
-	if p == nil || p.Options.To != resolve.Strict || len(p.Waves)+len(p.Holds) == 0 {
+	if p != nil && p.Options.Ambient && p.Unknown() {
+		return console.ErrIncomplete
+	}
+	if p == nil || p.Options.Ambient || p.Options.To != resolve.Strict || len(p.Waves)+len(p.Holds) == 0 {
 		return nil
 	}
 	console.Say(o.streams, "note: no traffic data: other clients of the ports that become STRICT are unknown%s", input.HintLine("--prometheus URL, --traffic FILE or --access-log FILE"))

@@ -62,10 +62,12 @@ var heldStatuses = []migrate.Status{migrate.Blocked, migrate.Undecided, migrate.
 func (v savedPlan) overview(wide bool) []format.Block {
 	blocks := []format.Block{{Points: v.facts()}}
 	if len(v.Items) > 0 {
-		blocks = append(blocks, format.Block{Table: tableOf(waveFields(), v.Items, wide)})
+		blocks = append(blocks, format.Block{Table: tableOf(v.waveFields(), v.Items, wide)})
 	}
-	if points := waits(v.Items, wide); len(points) > 0 {
-		blocks = append(blocks, format.Block{Points: points})
+	for _, points := range [][]format.Point{waits(v.Items, wide), v.notes(wide)} {
+		if len(points) > 0 {
+			blocks = append(blocks, format.Block{Points: points})
+		}
 	}
 	for _, s := range heldStatuses {
 		if rows := heldAs(v.Holds, s.String(), wide); len(rows) > 0 {
@@ -91,6 +93,9 @@ func termless(texts []string) []format.Point {
 
 // facts are wrapped: a terminal may be narrower than what was seen.
 func (v savedPlan) facts() []format.Point {
+	if v.Ambient != nil {
+		return v.ambientFacts()
+	}
 	after := strings.Join(append([]string{percent(&v.After)}, heldCounts(v.Holds)...), ", ")
 	if v.Options.To == resolve.Permissive.String() {
 		after = strings.Join(append([]string{"every port accepts mTLS"}, heldCounts(v.Holds)...), ", except for ")
@@ -166,22 +171,26 @@ const mostWaits = 8
 func waits(waves []wire.PlanWave, all bool) []format.Point {
 	var out []format.Point
 	for i := range waves {
-		term := fmt.Sprintf("wave %d waits for", waves[i].Number)
-		for n, c := range waves[i].Conditions {
-			if n == mostWaits && !all {
-				out = append(out, format.Point{Term: "", Text: fmt.Sprintf("and %d more: -o wide lists all", len(waves[i].Conditions)-n)})
-				break
-			}
-			text := c.Says
-			if c.Ports > 1 {
-				text += fmt.Sprintf(" (%d ports)", c.Ports)
-			}
-			if c.Fix != "" {
-				text += ": " + c.Fix
-			}
-			out = append(out, format.Point{Term: term, Text: text})
-			term = ""
+		out = append(out, conditions(fmt.Sprintf("wave %d waits for", waves[i].Number), waves[i].Conditions, true, all)...)
+	}
+	return out
+}
+
+// conditions are told one by one, and ports counted where they are of ports.
+func conditions(term string, list []wire.PlanCondition, ports, all bool) (out []format.Point) {
+	for n, c := range list {
+		if n == mostWaits && !all {
+			return append(out, format.Point{Term: "", Text: fmt.Sprintf("and %d more: -o wide lists all", len(list)-n)})
 		}
+		text := c.Says
+		if ports && c.Ports > 1 {
+			text += fmt.Sprintf(" (%d ports)", c.Ports)
+		}
+		if c.Fix != "" {
+			text += ": " + c.Fix
+		}
+		out = append(out, format.Point{Term: term, Text: text})
+		term = ""
 	}
 	return out
 }
@@ -204,6 +213,8 @@ func (v savedPlan) proven() string {
 // idle is why there is no wave.
 func (v savedPlan) idle() string {
 	switch {
+	case v.Ambient != nil:
+		return v.ambientIdle()
 	case len(v.Proof.Failed) > 0:
 		return "settle the points above first: each attempt ended there"
 	case len(v.Holds) > 0 && v.Blocked:
@@ -221,6 +232,9 @@ func (v savedPlan) idle() string {
 // next says where to go on.
 func (v savedPlan) next() []string {
 	var lines []string
+	if v.Ambient != nil {
+		return v.ambientNext()
+	}
 	for _, s := range heldStatuses[:2] {
 		if i := slices.IndexFunc(v.Holds, func(h wire.PlanHold) bool { return h.Status == s.String() }); i >= 0 {
 			ref := v.Holds[i].Workload

@@ -12,10 +12,13 @@ func (v Plan) list(all bool) *wire.MigrationPlan {
 	p := v.Plan
 	out := &wire.MigrationPlan{
 		APIVersion: wire.APIVersion, Kind: "MigrationPlan", Whole: true, Scope: filled(v.Scope), ID: p.ID, DeclaredCalls: v.Declared,
-		Options: wire.PlanOptions{To: p.Options.To.String(), Scope: p.Options.Scope.String(), MaxWave: p.Options.MaxWave, Inject: p.Options.Join.String()},
+		Options: wire.PlanOptions{To: toOf(p), Scope: p.Options.Scope.String(), MaxWave: p.Options.MaxWave, Inject: p.Options.Join.String()},
 		Before:  totalsOfRollup(p.Before), After: totalsOfRollup(p.After),
 		Applied: newApplied(p.Applied), NoMesh: p.NoMesh, Holds: []wire.PlanHold{}, Refused: []wire.PlanHold{}, Out: v.Out, Blocked: p.Blocked(), Opening: []wire.PlanSection{}, Closing: []wire.PlanSection{}, Items: []wire.PlanWave{},
 		Proof: wire.PlanProof{Calls: p.Proof.Calls, Known: p.Proof.Known, States: p.Proof.States, Failed: append([]string{}, p.Proof.Failed...)},
+	}
+	if p.Options.Ambient {
+		out.Ambient = &wire.PlanCrossed{Workloads: p.Crossed.All, Before: p.Crossed.Before, After: p.Crossed.After}
 	}
 	if v.Evidence != nil {
 		out.Evidence = newMigrationEvidence(v.Evidence)
@@ -37,6 +40,17 @@ func (v Plan) list(all bool) *wire.MigrationPlan {
 		out.Items = append(out.Items, newPlanWave(p, &p.Waves[i], files, all))
 	}
 	return out
+}
+
+// toAmbient is the word for the way from sidecars to ambient.
+const toAmbient = "AMBIENT"
+
+// toOf is where a plan leads.
+func toOf(p *plan.Plan) string {
+	if p.Options.Ambient {
+		return toAmbient
+	}
+	return p.Options.To.String()
 }
 
 func newPlanHold(h plan.Hold) wire.PlanHold {

@@ -66,6 +66,9 @@ func wavePage(w *wire.PlanWave) []format.Block {
 	if len(w.Strict) > 0 {
 		blocks = append(blocks, format.Block{Prose: []string{"Becomes STRICT: " + targets(w.Strict) + "."}})
 	}
+	if points := conditions("", w.Notes, false, true); len(points) > 0 {
+		blocks = append(blocks, format.Block{Title: "What changes besides", Level: 1, Points: points})
+	}
 	part := func(title string, more []format.Block) {
 		if len(more) > 0 {
 			blocks = append(blocks, format.Block{Title: title, Level: 1})

@@ -15,7 +15,7 @@ func newPlanWave(p *plan.Plan, w *plan.Wave, files runbook.Files, all bool) wire
 	}
 	out := wire.PlanWave{
 		Number: w.Number, Kind: w.Kind.String(), Folder: runbook.Folder(w), What: g.What, Why: g.Why,
-		Changes: []wire.PlanChange{}, Strict: []wire.PlanTarget{}, Opens: []wire.PlanTarget{}, Restarts: refsOf(w.Joining), Conditions: []wire.PlanCondition{},
+		Changes: []wire.PlanChange{}, Strict: []wire.PlanTarget{}, Opens: []wire.PlanTarget{}, Restarts: refsOf(w.Joining), Conditions: newPlanConditions(w.Wait), Notes: newPlanConditions(w.Notes),
 		Manifests: newPlanManifests("", files.Forth), Rollback: newPlanManifests("rollback/", files.Back),
 		Preconditions: newPlanSteps(g.Before), Diff: newPlanSteps(g.Look), Apply: newPlanSteps(g.Apply), Verification: newPlanSteps(g.Verify),
 		Queries: []wire.PlanQuery{}, Watch: g.Watch, Symptoms: []wire.PlanSymptom{}, RollbackSteps: newPlanSteps(g.Rollback),
@@ -30,14 +30,19 @@ func newPlanWave(p *plan.Plan, w *plan.Wave, files runbook.Files, all bool) wire
 	for _, t := range w.Strict {
 		out.Strict = append(out.Strict, newPlanTarget(t))
 	}
-	for _, c := range w.Wait {
-		out.Conditions = append(out.Conditions, wire.PlanCondition{MigrationReason: newReason(c.Reason), Says: runbook.Said(&c), Ports: c.Ports, Objects: refsOf(c.Objects)})
-	}
 	for _, q := range g.Queries {
 		out.Queries = append(out.Queries, wire.PlanQuery(q))
 	}
 	for _, s := range g.Symptoms {
 		out.Symptoms = append(out.Symptoms, wire.PlanSymptom{Symptom: s.Sees, Cause: s.Cause, Do: s.Do})
+	}
+	return out
+}
+
+func newPlanConditions(all []plan.Condition) []wire.PlanCondition {
+	out := make([]wire.PlanCondition, 0, len(all))
+	for _, c := range all {
+		out = append(out, wire.PlanCondition{MigrationReason: newReason(c.Reason), Says: runbook.Said(&c), Ports: c.Ports, Objects: refsOf(c.Objects)})
 	}
 	return out
 }

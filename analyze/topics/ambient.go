@@ -31,6 +31,9 @@ var ambient = Topic{
 			{"", "A STRICT sidecar without HBONE refuses them: enable HBONE in sidecars before their clients move to ambient."},
 			{"", "DestinationRules, Sidecar resources, exportTo and the annotations traffic.sidecar.istio.io/* have no effect."},
 		}},
+		{Heading: "Move there from sidecars", Paragraphs: []string{
+			"mtlsctl migrate-plan --to ambient plans it in waves, each of which is tried on a model: sidecars accept HBONE first, then workloads move, and the labels of namespaces change last. What ztunnel would not protect as the sidecar does keeps its sidecar.",
+		}},
 		{Heading: "Outside Istio", Paragraphs: []string{
 			"A NetworkPolicy sees port 15008 instead of the application's port: allow it, or HBONE calls are dropped.",
 		}},

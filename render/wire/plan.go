@@ -24,6 +24,8 @@ type MigrationPlan struct {
 	// mesh: their calls fail today, and the plan changes nothing about that.
 	Refused []PlanHold `json:"refused"`
 	Proof   PlanProof  `json:"proof"`
+	// Ambient counts the workloads of a plan to AMBIENT, null for others.
+	Ambient *PlanCrossed `json:"ambient" jsonschema:"nullable"`
 	// Out is the folder that the plan was written to, "" for none; blocked is true where
 	// every possible change is blocked.
 	Out     string `json:"out"`
@@ -39,10 +41,18 @@ type MigrationPlan struct {
 
 // PlanOptions are what the plan was asked for.
 type PlanOptions struct {
-	To      string `json:"to" jsonschema:"enum=STRICT,enum=PERMISSIVE"`
+	To      string `json:"to" jsonschema:"enum=STRICT,enum=PERMISSIVE,enum=AMBIENT"`
 	Scope   string `json:"scope" jsonschema:"enum=mesh,enum=namespace,enum=workload"`
 	MaxWave int    `json:"maxWaveSize"`
 	Inject  string `json:"inject" jsonschema:"enum=needed,enum=all,enum=none"`
+}
+
+// PlanCrossed are workloads with a sidecar or in ambient: all of them, and those that are in
+// ambient before and after the plan.
+type PlanCrossed struct {
+	Workloads int `json:"workloads"`
+	Before    int `json:"before"`
+	After     int `json:"after"`
 }
 
 // PlanSection is a part of the runbook that is about no wave in particular.
@@ -85,7 +95,7 @@ type PlanProof struct {
 // PlanWave is changes that are applied together.
 type PlanWave struct {
 	Number int    `json:"number"`
-	Kind   string `json:"kind" jsonschema:"enum=repair,enum=keep,enum=inject,enum=freeze,enum=accept,enum=offer,enum=workloads,enum=namespaces,enum=mesh,enum=tidy"`
+	Kind   string `json:"kind" jsonschema:"enum=repair,enum=keep,enum=inject,enum=freeze,enum=accept,enum=offer,enum=workloads,enum=namespaces,enum=mesh,enum=hbone,enum=policies,enum=ambient,enum=outside,enum=labels,enum=tidy"`
 	// Folder is where --out writes its files.
 	Folder  string       `json:"folder"`
 	What    string       `json:"what"`
@@ -97,6 +107,8 @@ type PlanWave struct {
 	Opens      []PlanTarget    `json:"opens"`
 	Restarts   []Ref           `json:"restarts"`
 	Conditions []PlanCondition `json:"conditions"`
+	// Notes are what means something else after the wave; no call breaks by it.
+	Notes []PlanCondition `json:"notes"`
 	// Manifests bring the wave about, rollback takes it back, each in this order.
 	Manifests     []PlanManifest `json:"manifests"`
 	Rollback      []PlanManifest `json:"rollback"`

@@ -10,9 +10,12 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
+// proxyConfig is the annotation by which a plan lets sidecars accept HBONE.
+const proxyConfig = "proxy.istio.io/config"
+
 // planned are the API versions of what plans write.
 var planned = map[resolve.Kind]string{
-	resolve.KindPeerAuthentication: "security.istio.io/v1", resolve.KindDestinationRule: "networking.istio.io/v1", resolve.KindSidecar: "networking.istio.io/v1",
+	resolve.KindPeerAuthentication: "security.istio.io/v1", resolve.KindDestinationRule: "networking.istio.io/v1", resolve.KindSidecar: "networking.istio.io/v1", resolve.KindNamespace: "v1",
 }
 
 // applied is the world after somebody applied changes at a time, as the API server
@@ -95,6 +98,11 @@ func relabelled(d document, o resolve.Object) (document, error) {
 		template["metadata"] = meta
 	}
 	setLabels(meta, v.Template.Labels)
+	if text, set := v.Template.Annotations[proxyConfig]; set {
+		annotate(meta, proxyConfig, text)
+	} else if annotations, ok := meta["annotations"].(map[string]any); ok {
+		delete(annotations, proxyConfig)
+	}
 	return out, nil
 }
 

@@ -16,14 +16,16 @@ type comparison struct {
 	before, after *stage
 	// restarted are the workloads whose pods the wave makes anew.
 	restarted map[string]bool
-	counts    *counts
+	// crossing is true for a wave of the way to ambient, of which the moments are states of their own.
+	crossing bool
+	counts   *counts
 }
 
 // compare looks at every call of a client that has a proxy before and after a wave, and
 // at those that are declared.
 func (k *walk) compare(known knownCalls, w *plan.Wave, before, after *stage) {
-	c := &comparison{told(w), before, after, map[string]bool{}, &k.counts}
-	for _, ref := range w.Joining {
+	c := &comparison{told(w), before, after, map[string]bool{}, w.Kind.OfAmbient(), &k.counts}
+	for _, ref := range restarted(w) {
 		c.restarted[string(ref.Kind)+" "+ref.Path()] = true
 	}
 	for _, client := range slices.Sorted(maps.Keys(before.members)) {
@@ -31,7 +33,7 @@ func (k *walk) compare(known knownCalls, w *plan.Wave, before, after *stage) {
 		for key := range known[client] {
 			keys[key] = true
 		}
-		if before.members[client].proxy && !c.restarted[client] {
+		if m := before.members[client]; (m.proxy || m.ambient) && !c.restarted[client] {
 			for key := range before.calls[client] {
 				keys[key] = false
 			}
@@ -42,9 +44,20 @@ func (k *walk) compare(known knownCalls, w *plan.Wave, before, after *stage) {
 	}
 }
 
+// restarted are the workloads whose calls a wave of a plan to STRICT answers for otherwise.
+func restarted(w *plan.Wave) []resolve.Ref {
+	if w.Kind.OfAmbient() {
+		return nil
+	}
+	return w.Joining
+}
+
 // harms are those to the calls of one client to one host's port.
 func (c *comparison) harms(client, key string, known bool) []harm {
 	var out []harm
+	if m := c.after.members[client]; c.crossing && m != nil && m.ambient && strings.Contains(key, "/") {
+		return nil // a subset, to which ztunnel leads no call
+	}
 	from, to := c.before.sent(client, key), c.after.sent(client, key)
 	for at, was := range from {
 		serving, serves := c.before.served(at), c.after.served(at)
@@ -86,7 +99,7 @@ func (c *comparison) harm(client string, at spot, was, is ends) string {
 		return breaks
 	case was.verdict() == resolve.VerdictMTLS && last != resolve.VerdictMTLS && last != resolve.VerdictUnknown:
 		return weakens
-	case c.restarted[client] || c.restarted[at.server] || was.sends == is.sends || was.serves == is.serves:
+	case c.crossing || c.restarted[client] || c.restarted[at.server] || was.sends == is.sends || was.serves == is.serves:
 		return ""
 	}
 	c.counts.moments++

@@ -116,16 +116,22 @@ func (s *stage) sent(client, key string) map[spot]string {
 		}
 	}
 	m := s.members[client]
+	if m != nil && m.ambient {
+		key, _, _ = strings.Cut(key, "/") // ztunnel knows no subsets
+	}
 	known, knows := s.calls[client][key]
 	switch {
 	case m == nil:
-	case !m.proxy:
+	case !m.proxy && !m.ambient:
 		every("PLAINTEXT")
 	case !knows && s.elsewhere[client] == "":
 		every("PLAINTEXT") // a gateway, or interception mode NONE: no proxy sees it
 	case !knows:
 		every(s.elsewhere[client])
 	default:
+		if through := s.throughWaypoint(known, key); through != nil {
+			known = through
+		}
 		for address, sends := range known {
 			if address == all {
 				every(sends)
@@ -135,6 +141,16 @@ func (s *stage) sent(client, key string) map[spot]string {
 		}
 	}
 	return out
+}
+
+// throughWaypoint is what the waypoint sends through which all calls go, nil for none.
+func (s *stage) throughWaypoint(known map[string]string, key string) map[string]string {
+	for address := range known {
+		if strings.HasPrefix(address, "waypoint ") {
+			return s.calls[address][key]
+		}
+	}
+	return nil
 }
 
 // spotOf finds the member that has an address.
@@ -161,6 +177,9 @@ func (s *stage) served(at spot) string {
 	}
 	if m.passedBy(at.port) {
 		return "NONE"
+	}
+	if m.ambient && s.modes[at.server][at.port] == "PERMISSIVE" {
+		return "PERMISSIVE tcp" // what is no tunnel is handed on as it is
 	}
 	serves := s.modes[at.server][at.port]
 	if s.vague[at] {
@@ -197,6 +216,9 @@ func verdict(sends, serves string) resolve.Verdict {
 	mode, err := resolve.ParseMode(word)
 	if err != nil || client.UnmarshalText([]byte(sends)) != nil {
 		return resolve.VerdictUnknown
+	}
+	if client == resolve.SendsHBONE { // which no mode refuses; ztunnel and sidecars are asked whether the pod listens
+		return resolve.VerdictMTLS
 	}
 	if class != anyClass {
 		return resolve.Judge(client, mode, protocols[class]).Verdict

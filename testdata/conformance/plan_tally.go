@@ -8,6 +8,8 @@ import (
 
 // tally counts what a run of plans has exercised.
 type tally struct {
+	// crossing is true for plans from sidecars to ambient.
+	crossing                           bool
 	plans, moving, failed, held, waves int
 	counts
 	kinds map[plan.Kind]int
@@ -34,7 +36,7 @@ func (s *tally) add(k *walk) {
 // missed are the kinds of waves that no plan had.
 func (s *tally) missed() (out []plan.Kind) {
 	for _, kind := range plan.Kinds() {
-		if s.kinds[kind] == 0 {
+		if s.kinds[kind] == 0 && kind.OfAmbient() == s.crossing {
 			out = append(out, kind)
 		}
 	}

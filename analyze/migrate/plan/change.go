@@ -6,6 +6,7 @@ import (
 
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/change"
@@ -20,7 +21,7 @@ const (
 	Create How = iota
 	// Replace: the object as a whole; fields that are not in it go.
 	Replace
-	// Label: labels of a workload's pods, which restarts them.
+	// Label: labels of a workload's pods, or their proxy's configuration, which restarts them.
 	Label
 	// Delete: the object goes.
 	Delete
@@ -110,6 +111,8 @@ func clone(o resolve.Object) resolve.Object {
 	case *networkingv1.DestinationRule:
 		o.Value = v.DeepCopy()
 	case *networkingv1.Sidecar:
+		o.Value = v.DeepCopy()
+	case *corev1.Namespace:
 		o.Value = v.DeepCopy()
 	case *resolve.Controller:
 		c := *v

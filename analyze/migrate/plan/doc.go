@@ -12,6 +12,8 @@
 //   - prove.go with turned.go, race.go, known.go, identity.go: the harm that a wave would do
 //   - wait.go: what has to be seen before a wave
 //   - learn.go with mendrule.go, mendscope.go: what a failed attempt teaches the next
+//   - crossing*.go: another plan, from sidecars to ambient: who may move (survey, network), its waves
+//     (tunnel, safe, move, labels), their proof (prove, harm, routes), and what they change besides (notes)
 //   - change.go, state.go: an object's change, and the mesh between two waves
 //   - applied.go: the waves that an input shows to be applied
 //

@@ -52,8 +52,11 @@ func (j Joining) String() string { return [...]string{"needed", "all", "none"}[j
 // Options are what a plan is asked for. The zero Options are STRICT for the whole mesh.
 type Options struct {
 	// To is resolve.Strict, or resolve.Permissive to end before that.
-	To    resolve.Mode
-	Scope Scope
+	To resolve.Mode
+	// Ambient asks for another way: from sidecars to ambient, which changes the data plane
+	// only. To, Scope and Join then say nothing.
+	Ambient bool
+	Scope   Scope
 	// Touches chooses the workloads that the plan is about, nil for all: the others
 	// stay as they are.
 	Touches func(*inbound.Workload) bool
@@ -94,16 +97,27 @@ const (
 	Workloads
 	Namespaces
 	MeshWide
+	// Tunnel lets sidecars accept HBONE; Safe writes policies in a form that ztunnel and sidecars
+	// read alike; Enrol moves workloads from their sidecars to ambient; Outside keeps those
+	// without a sidecar out of ambient; Relabel moves the labels of namespaces.
+	Tunnel
+	Safe
+	Enrol
+	Outside
+	Relabel
 	// Tidy removes what became redundant.
 	Tidy
 )
 
-var kindWords = [...]string{"repair", "keep", "inject", "freeze", "accept", "offer", "workloads", "namespaces", "mesh", "tidy"}
+var kindWords = [...]string{"repair", "keep", "inject", "freeze", "accept", "offer", "workloads", "namespaces", "mesh", "hbone", "policies", "ambient", "outside", "labels", "tidy"}
 
 // Kinds are all of them, in order.
 func Kinds() []Kind {
-	return []Kind{Repair, Keep, Inject, Freeze, Accept, Offer, Workloads, Namespaces, MeshWide, Tidy}
+	return []Kind{Repair, Keep, Inject, Freeze, Accept, Offer, Workloads, Namespaces, MeshWide, Tunnel, Safe, Enrol, Outside, Relabel, Tidy}
 }
+
+// OfAmbient reports a kind of wave that only the way to ambient has.
+func (k Kind) OfAmbient() bool { return k >= Tunnel && k <= Relabel }
 
 // String is the word that machines and file names have: "repair".
 func (k Kind) String() string { return kindWords[k] }
@@ -127,6 +141,8 @@ type Wave struct {
 	Joining []resolve.Ref
 	// Wait is what has to be seen or done before, beyond what every wave asks for.
 	Wait []Condition
+	// Notes are what means something else after the wave: no call breaks by it.
+	Notes []Condition
 }
 
 // Condition is what a wave waits for.
@@ -165,7 +181,13 @@ type Plan struct {
 	// Applied are waves of an earlier run that the input has.
 	Applied []Applied
 	Proof   Proof
+	// Crossed are the workloads of a way to ambient, zero for other plans.
+	Crossed Crossed
 }
+
+// Crossed counts workloads on the way from sidecars to ambient: all of both, and those that are
+// ambient before and after the plan.
+type Crossed struct{ All, Before, After int }
 
 // Proof is what was looked at.
 type Proof struct {

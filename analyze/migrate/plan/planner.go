@@ -91,6 +91,9 @@ func newPlanner(w World, o Options) *planner {
 // New finds the way from a world, or what is in it. It always comes to an end, and to the
 // same one for the same input, in whatever order that is given. What it shows was proved.
 func New(w World, o Options) *Plan {
+	if o.Ambient {
+		return newCrossing(w, o)
+	}
 	p := newPlanner(w, o)
 	p.weigh()
 	var last *run

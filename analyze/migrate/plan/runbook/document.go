@@ -11,13 +11,14 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/public"
 )
 
 // apiVersions are those of the kinds that a plan makes or changes.
 var apiVersions = map[resolve.Kind]string{
 	resolve.KindPeerAuthentication: "security.istio.io/v1", resolve.KindDestinationRule: "networking.istio.io/v1", resolve.KindSidecar: "networking.istio.io/v1",
 	resolve.KindDeployment: "apps/v1", resolve.KindStatefulSet: "apps/v1", resolve.KindDaemonSet: "apps/v1",
-	resolve.KindRollout: "argoproj.io/v1alpha1", resolve.KindDeploymentConfig: "apps.openshift.io/v1",
+	resolve.KindNamespace: "v1", resolve.KindRollout: "argoproj.io/v1alpha1", resolve.KindDeploymentConfig: "apps.openshift.io/v1",
 }
 
 // document is a value of maps, lists, strings, numbers and bools as YAML, keys sorted: what
@@ -57,10 +58,13 @@ func body(c *plan.Change) (map[string]any, error) {
 	if !known {
 		return nil, fmt.Errorf("a plan cannot write a %s", o.Kind)
 	}
-	out := map[string]any{"apiVersion": version, "kind": o.Kind.Word(), "metadata": map[string]any{"name": o.Value.GetName(), "namespace": o.Value.GetNamespace()}}
+	out := map[string]any{"apiVersion": version, "kind": o.Kind.Word(), "metadata": map[string]any{"name": o.Value.GetName()}}
+	if ns := o.Value.GetNamespace(); ns != "" {
+		out["metadata"].(map[string]any)["namespace"] = ns
+	}
 	switch v := o.Value.(type) {
 	case *resolve.Controller:
-		part(out, v)
+		part(out, v, configures(c))
 	default:
 		if c.How != plan.Delete {
 			addMetadata(out, v)
@@ -91,7 +95,8 @@ func addMetadata(body map[string]any, o metav1.Object) {
 // labels only those of plans are in it. Taking it back is the same with the labels as
 // they were: the manager gives the new ones up, and they go. Such an object is never
 // empty, which the API server would refuse.
-func part(body map[string]any, c *resolve.Controller) {
+// So is the annotation of the proxy's configuration where configured.
+func part(body map[string]any, c *resolve.Controller, configured bool) {
 	own := map[string]string{}
 	for k, v := range c.Labels {
 		if strings.HasPrefix(k, plan.LabelPrefix) {
@@ -101,7 +106,11 @@ func part(body map[string]any, c *resolve.Controller) {
 	if len(own) > 0 {
 		body["metadata"].(map[string]any)["labels"] = own
 	}
-	inner := map[string]any{"metadata": map[string]any{"labels": c.Template.Labels}}
+	meta := map[string]any{"labels": c.Template.Labels}
+	if text, set := c.Template.Annotations[resolve.ProxyConfigAnnotation]; set && configured {
+		meta["annotations"] = map[string]string{resolve.ProxyConfigAnnotation: text}
+	}
+	inner := map[string]any{"metadata": meta}
 	field := string(c.TemplateField)
 	if field == "" {
 		field = "spec.template"
@@ -111,4 +120,15 @@ func part(body map[string]any, c *resolve.Controller) {
 		inner = map[string]any{path[i]: inner}
 	}
 	body[path[0]] = inner
+}
+
+// configures reports a change of a workload whose proxy's configuration this plan has written, or
+// writes: server-side apply would take it away.
+func configures(c *plan.Change) bool {
+	for _, o := range []resolve.Object{c.Was, c.Is} {
+		if v, ok := o.Value.(*resolve.Controller); ok && strings.Contains(v.Template.Annotations[resolve.ProxyConfigAnnotation], public.EnableHBONE) {
+			return true
+		}
+	}
+	return false
 }

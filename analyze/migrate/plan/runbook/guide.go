@@ -47,6 +47,7 @@ func GuideOf(p *plan.Plan, w *plan.Wave) Guide {
 // seen only by who looks for a day.
 var watches = [...]string{
 	plan.Repair: quarter, plan.Keep: quarter, plan.Freeze: quarter, plan.Accept: quarter, plan.Tidy: quarter, plan.Inject: "until every rollout is complete, and one hour more",
+	plan.Tunnel: "until every rollout is complete, and one hour more", plan.Safe: quarter, plan.Enrol: day, plan.Outside: "until every rollout is complete", plan.Relabel: day,
 	plan.Offer: day, plan.Workloads: day, plan.Namespaces: day, plan.MeshWide: day,
 }
 
@@ -82,10 +83,16 @@ func before(p *plan.Plan, w *plan.Wave) []Step {
 		Step{standing(w), []string{looks}},
 		Step{"all proxies are in sync with the changes so far: every column shows SYNCED, none STALE", []string{"istioctl proxy-status"}},
 	)
-	if w.Kind == plan.Inject {
+	out = append(out, ready(w)...)
+	if restarts(w) {
 		out = append(out, Step{"the workloads to restart are ready, and have enough replicas for a rollout", each(w, "kubectl get pods -n %s")})
 	}
 	return out
+}
+
+// restarts reports a wave that restarts workloads by labels of their pods.
+func restarts(w *plan.Wave) bool {
+	return w.Kind == plan.Inject || w.Kind == plan.Tunnel || w.Kind == plan.Enrol || w.Kind == plan.Outside
 }
 
 // standing is what the status has to say of the wave's ports.
@@ -127,6 +134,9 @@ func verbsOf(changes []plan.Change) []Verb {
 
 // typed is a name as a command takes it: "peerauthentication/default.shop".
 func typed(r resolve.Ref) string {
+	if r.Namespace == "" {
+		return strings.ToLower(r.Kind.Word()) + "/" + r.Name
+	}
 	return strings.ToLower(r.Kind.Word()) + "/" + r.Name + "." + r.Namespace
 }
 
@@ -143,7 +153,7 @@ func applying(folder string, changes []plan.Change) []Step {
 func rollback(w *plan.Wave) []Step {
 	out := applying(Folder(w)+"/rollback", w.Undo())
 	out[0].Text = "roll back later waves first, the last one first; one wave at a time, with the checks of a wave between them"
-	if w.Kind == plan.Inject {
+	if restarts(w) {
 		out = append(out, Step{"this restarts the workloads again", rollouts(w)})
 	}
 	return append(out, Step{"all proxies are in sync", []string{"istioctl proxy-status"}})

@@ -109,7 +109,7 @@ func doubtful(o resolve.Object) bool {
 	}
 	written := any(o.Value)
 	if c, ok := written.(*resolve.Controller); ok { // see part
-		written = []any{c.Namespace, c.Name, c.Labels, c.Template.Labels}
+		written = []any{c.Namespace, c.Name, c.Labels, c.Template.Labels, c.Template.Annotations[resolve.ProxyConfigAnnotation]}
 	}
 	text, err := json.Marshal(written)
 	return err != nil || apiVersions[o.Kind] == "" || bytes.Contains(text, []byte(public.Token))

@@ -15,7 +15,7 @@ func queries(w *plan.Wave) []Query {
 		return by + " (rate(" + metric + `{reporter="destination", connection_security_policy!="mutual_tls"` + at + "}[5m]))\n  / " +
 			by + " (rate(" + metric + `{reporter="destination"` + at + "}[5m]))"
 	}
-	return []Query{
+	return append(crossings(w), []Query{
 		{"share of requests without mTLS, by server: 0 before its port becomes STRICT, no series after", share("istio_requests_total")},
 		{"the same for TCP connections", share("istio_tcp_connections_opened_total")},
 		{
@@ -26,12 +26,15 @@ func queries(w *plan.Wave) []Query {
 			"failed TLS handshakes, by client (Envoy has no envoy_cluster_ssl_handshake_error; proxies report this metric if proxyStatsMatcher includes \".*ssl.*\")",
 			"sum by (namespace, pod, cluster_name) (rate(envoy_cluster_ssl_connection_error[5m])) > 0",
 		},
-	}
+	}...)
 }
 
 // selecting limits a query to the namespaces of the wave, "" for the mesh.
 func selecting(w *plan.Wave) string {
 	names := namespaces(w)
+	if w.Kind == plan.Relabel {
+		names = named1(w)
+	}
 	for _, t := range w.Strict {
 		names = append(names, t.Workload.Namespace)
 	}

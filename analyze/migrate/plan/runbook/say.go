@@ -32,7 +32,10 @@ func What(w *plan.Wave) string {
 	case plan.MeshWide:
 		return "STRICT mesh-wide"
 	}
-	return "remove " + redundant(len(w.Changes))
+	if w.Kind.OfAmbient() {
+		return crossing(w)
+	}
+	return "remove " + redundant(w)
 }
 
 // offered is whose clients may send mTLS: of namespaces, and of hosts that were held back.
@@ -64,6 +67,9 @@ var reasons = [...]string{
 	plan.Accept: "servers accept mTLS and plaintext before their clients send mTLS", plan.Offer: "the servers already accept mTLS and plaintext",
 	plan.Workloads: "no known plaintext client", plan.Namespaces: "all of their workloads are STRICT, can be, or have policies of their own",
 	plan.MeshWide: "new namespaces and workloads inherit STRICT", plan.Tidy: "the wider policy is already STRICT",
+	plan.Tunnel: "ambient clients send plaintext to a sidecar without HBONE (3.6.4)", plan.Safe: "ztunnel must apply the policies as the sidecars do",
+	plan.Enrol: "their servers accept HBONE, and ztunnel enforces their policies", plan.Outside: "the label of their namespace must not enrol them",
+	plan.Relabel: "their workloads are ambient, and new ones inherit it",
 }
 
 // Why is why the wave comes now, without a full stop.
@@ -179,8 +185,12 @@ func counted(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-func redundant(n int) string {
-	if n == 1 {
+func redundant(w *plan.Wave) string {
+	n := len(w.Changes)
+	switch {
+	case w.Changes[0].Ref().Kind == resolve.KindSidecar:
+		return "unused " + kinds(w)
+	case n == 1:
 		return "1 redundant policy"
 	}
 	return fmt.Sprintf("%d redundant policies", n)

@@ -22,13 +22,24 @@ func Opening(p *plan.Plan) []Section {
 			"mtlsctl itself changes nothing in a cluster. Objects with the label mtlsctl.io/plan=" + p.ID + " were changed by this plan; a new plan continues after the last wave that it finds.",
 			"If the cluster follows Git (Argo CD, Flux), make the same change there, wave by wave, instead of with kubectl, otherwise it is undone: a new or replaced object becomes a file, pod labels go into the template of the workload's own manifest, and a rollback is a revert.",
 		}, Steps: []Step{{"set the address of Prometheus", []string{"export PROMETHEUS=http://localhost:9090"}}, {"show which objects of this plan are in the cluster", []string{
-			"kubectl get peerauthentications,destinationrules,sidecars,deployments,statefulsets,daemonsets -A -l mtlsctl.io/plan=" + p.ID + " -L mtlsctl.io/wave",
+			"kubectl get peerauthentications,destinationrules,sidecars,namespaces,deployments,statefulsets,daemonsets -A -l mtlsctl.io/plan=" + p.ID + " -L mtlsctl.io/wave",
 		}}}},
-		{Title: "Why several waves", Text: []string{
-			"Proxies do not get a change at the same moment: for seconds, under load for minutes, some still have the previous state (istio#48290). So no wave changes both what clients send and what servers accept: a server accepts mTLS and plaintext before its clients send mTLS, and clients send mTLS before the server rejects plaintext. Each state, and the rollback from it, was tried on the model.",
-			"The way from DISABLE to PERMISSIVE: sidecars, then servers that accept both, then clients that send mTLS, then a check of the traffic. The way from PERMISSIVE to STRICT: look for plaintext, find its senders, inject sidecars into those clients or repair their rules, look again, switch, watch, and roll back at the first failure. A client never falls back to plaintext by itself, so a broken call stays broken until somebody acts.",
-		}},
+		whyWaves(p),
 	}
+}
+
+// whyWaves is why the plan does not do everything at once.
+func whyWaves(p *plan.Plan) Section {
+	if p.Options.Ambient {
+		return Section{Title: "Why several waves", Text: []string{
+			"A sidecar wins over ambient until its pod is recreated, so during a rollout clients see both kinds of pods behind one Service. ztunnel sends HBONE only to pods that accept it, and plaintext to all others: so sidecars accept HBONE first. Then workloads move, and each combination of moved and unmoved pods was tried on the model. The label of the namespace comes last: it enrols pods without a sidecar at once.",
+			"ztunnel enforces AuthorizationPolicies without HTTP fields only. Workloads for which that is not enough keep their sidecar, and so does every workload whose move would break, weaken or expose a call: the plan names them, with what helps. PeerAuthentication is not changed, except for its form: istiod does not convert every policy for ztunnel as a sidecar reads it, and does not convert it again when the policy above it changes.",
+		}}
+	}
+	return Section{Title: "Why several waves", Text: []string{
+		"Proxies do not get a change at the same moment: for seconds, under load for minutes, some still have the previous state (istio#48290). So no wave changes both what clients send and what servers accept: a server accepts mTLS and plaintext before its clients send mTLS, and clients send mTLS before the server rejects plaintext. Each state, and the rollback from it, was tried on the model.",
+		"The way from DISABLE to PERMISSIVE: sidecars, then servers that accept both, then clients that send mTLS, then a check of the traffic. The way from PERMISSIVE to STRICT: look for plaintext, find its senders, inject sidecars into those clients or repair their rules, look again, switch, watch, and roll back at the first failure. A client never falls back to plaintext by itself, so a broken call stays broken until somebody acts.",
+	}}
 }
 
 // Closing is how all of it is taken back, and where to look when something fails that no

@@ -9,11 +9,14 @@ import (
 // Symptom is what failure looks like, why, and what to do (4.3).
 type Symptom struct{ Sees, Cause, Do string }
 
-// failures are what each kind of wave may look like when it fails, the most telling first.
-var failures = []struct {
+// failure is a symptom of some kinds of waves.
+type failure struct {
 	kinds []plan.Kind
 	Symptom
-}{
+}
+
+// failures are what each kind of wave may look like when it fails, the most telling first.
+var failures = []failure{
 	{stricter, Symptom{"filter_chain_not_found in the log of the server's proxy", "a client sent plaintext to a port that is STRICT now",
 		"downstream_remote_address in that line is the client: roll back, inject a sidecar into it, or keep the port as an exception"}},
 	{stricter, Symptom{"503 UC, \"connection termination\" or a reset at the client", "the client sent plaintext: it has no sidecar, a DestinationRule sets DISABLE, or the host is not visible to its proxy",
@@ -36,7 +39,7 @@ var failures = []struct {
 	{[]plan.Kind{plan.Repair, plan.Inject, plan.Offer}, Symptom{"403 \"RBAC: access denied\"", "an AuthorizationPolicy by identity now sees identities: with plaintext its DENY rules never matched, and its notPrincipals always did",
 		"roll back; mtlsctl analyze names the policy"}},
 	{[]plan.Kind{plan.Freeze}, Symptom{"mtlsctl connections shows mTLS where plaintext was expected", "another DestinationRule for the host overrides this one", "mtlsctl connections --from CLIENT --to SERVER:PORT shows it; do not continue with the next wave"}},
-	{[]plan.Kind{plan.Keep, plan.Accept, plan.Tidy}, Symptom{"a port has another mode than planned", "another policy of the same scope is older and applies instead", "mtlsctl describe WORKLOAD shows it; roll back, and make a new plan"}},
+	{[]plan.Kind{plan.Keep, plan.Accept, plan.Tidy, plan.Safe}, Symptom{"a port has another mode than planned", "another policy of the same scope is older and applies instead", "mtlsctl describe WORKLOAD shows it; roll back, and make a new plan"}},
 	{plan.Kinds(), Symptom{"istioctl proxy-status shows STALE, or NOT SENT for long", "a proxy rejected the configuration from istiod, or istiod cannot reach it", "the proxy's log shows why (kubectl logs POD -c istio-proxy); do not continue until it is SYNCED"}},
 }
 
@@ -46,7 +49,7 @@ var stricter = []plan.Kind{plan.Workloads, plan.Namespaces, plan.MeshWide}
 // symptoms are what a wave may look like when it fails.
 func symptoms(w *plan.Wave) []Symptom {
 	var out []Symptom
-	for _, s := range failures {
+	for _, s := range slices.Concat(ambientSymptoms, failures) {
 		if slices.Contains(s.kinds, w.Kind) {
 			out = append(out, s.Symptom)
 		}

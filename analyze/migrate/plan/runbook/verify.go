@@ -18,12 +18,16 @@ func verify(w *plan.Wave) []Step {
 	if w.Kind == plan.Inject {
 		out = append(out, Step{"the rollouts are complete, and every pod has its container istio-proxy (READY 2/2, or more)", append(rollouts(w), each(w, "kubectl get pods -n %s")...)})
 	}
+	if w.Kind != plan.Inject && restarts(w) {
+		out = append(out, Step{"the rollouts are complete", rollouts(w)})
+	}
+	out = append(out, moved(w)...)
 	out = append(out, Step{"its ports have the planned stage", []string{status}})
 	if words := described(w); len(words) > 0 {
 		out = append(out, Step{"show why each port has its mode", words})
 	}
 	out = append(out, Step{"no new broken calls", connections(w)})
-	if t, ok := example(w); ok {
+	if t, ok := example(w); ok && !w.Kind.OfAmbient() {
 		ns := shell.Word(t.Workload.Namespace)
 		listener := fmt.Sprintf("istioctl proxy-config listener %s --port 15006 -o json", shell.Word(typed(t.Workload)))
 		if t.Port > 0 {
