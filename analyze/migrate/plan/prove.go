@@ -117,7 +117,7 @@ func callReason(x *diff.CallChange) advise.Reason {
 	if more := x.Clients.Count - 1; more > 0 {
 		who = fmt.Sprintf("%s and %d more", who, more)
 	}
-	text := fmt.Sprintf("calls of %s to %s:%d would be %s", who, x.Host.Name, x.Port, x.Effect)
+	text := fmt.Sprintf("calls of %s to %s:%d would fail: the client's data plane knows no such destination any more", who, x.Host.Name, x.Port)
 	reason := advise.Reason{Text: text}
 	if x.Is != nil {
 		reason.Text = fmt.Sprintf("calls of %s to %s:%d would be %s: %s", who, x.Host.Name, x.Port, x.Is.Outcome.Verdict, words.Because(x.Is.Outcome.Why))
