@@ -33,7 +33,7 @@ func (c *Call) to(e *Endpoint) resolve.Sending {
 	if mode, ok := c.Rule.looseMode(c.Subset, c.Port.Number); ok {
 		return c.loosely(mode)
 	}
-	mode := c.Side.endpointMode(e, c.Class.Revision)
+	mode := c.endpointMode(e)
 	if mode == resolve.Unknown {
 		return resolve.Sending{TLS: resolve.SendsUnknown, Auto: true, Why: resolve.Reason{Cause: resolve.CauseAutoPoliciesUnread}}
 	}
@@ -74,10 +74,14 @@ func (c *Call) loosely(mode networkingapi.ClientTLSSettings_TLSmode) resolve.Sen
 // endpointMode is the mode that the policies set for an endpoint as the client's
 // own control plane reads them, whether or not the bytes reach the endpoint's
 // proxy: istiod does not know that (2.11).
-func (side *Side) endpointMode(e *Endpoint, revision string) resolve.Mode {
+func (c *Call) endpointMode(e *Endpoint) resolve.Mode {
+	side, revision := c.Side, c.Class.Revision
 	switch w := e.Workload; {
-	case e.Policy != resolve.Unset:
+	case e.Policy != resolve.Unset && revision == resolve.DefaultRevision:
 		return e.Policy
+	case e.Policy != resolve.Unset:
+		in := side.In.Policies.Chain(c.Host.Namespace, revision, e.Labels)
+		return in.ModeOf(e.Port)
 	case e.Address != "":
 		return resolve.Permissive
 	case w != nil && w.Cluster == side.In.Cluster && w.Membership.Dataplane != resolve.DataplaneAmbient && cmp.Or(w.Membership.Revision, resolve.DefaultRevision) == revision:

@@ -73,7 +73,7 @@ func (c *Call) CheckedMutual(e *Endpoint) mutualCheck {
 	case ruled:
 		return mutualCheck{on: true}
 	}
-	switch c.Side.endpointMode(e, c.Class.Revision) {
+	switch c.endpointMode(e) {
 	case resolve.Unknown:
 		return mutualCheck{unsure: true, why: resolve.Reason{Cause: resolve.CauseCheckedPoliciesUnread}}
 	case resolve.Disable:

@@ -128,7 +128,7 @@ func (c *Call) sent(con *Connection) (resolve.Reason, resolve.Place) {
 	capable := con.Server.capability()
 	is := resolve.Details{TLS: con.Sends.TLS, Name: con.Sends.Through, Base: capable.why}
 	if con.Server.Known && con.Server.Label == "istio" {
-		is.Base = resolve.Because(resolve.CausePolicyOf, resolve.Details{Base: capable.why}).OfMode(c.Side.endpointMode(con.Server, c.Class.Revision))
+		is.Base = resolve.Because(resolve.CausePolicyOf, resolve.Details{Base: capable.why}).OfMode(c.endpointMode(con.Server))
 	}
 	if con.Sends.Why.Cause.EachEndpoint() {
 		return resolve.Because(resolve.CauseTraceSent, is), capable.at

@@ -30,7 +30,7 @@ func TestGatewayRoutes(t *testing.T) {
 }
 
 // gatewaySeeds are those of disagreements that there were.
-const gatewaySeeds = "40 43 58 100 233 100210 100262 100729 200284 200405"
+const gatewaySeeds = "40 43 58 100 233 100210 100262 100729 200284 200405 300126"
 
 // routeSeeds are those of disagreements that there were.
 const routeSeeds = "12 24 40 71 86 96 103 148 203 472 500 525 5048 5049 5204 5314 100523 800055 800379 800639 800686 801396 2908552578 144217566"
