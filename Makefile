@@ -70,7 +70,7 @@ bench: ## run the benchmarks of reading, deciding and rendering
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
 
 costs: ## compare what the commands cost, in statements and allocations, with testdata/costs.txt (UPDATE=-update records it)
-	go test -count 1 -run '^TestCosts$$' ./cmd -costs $(UPDATE)
+	go test -count 1 -timeout 40m -run '^TestCosts$$' ./cmd -costs $(UPDATE)
 
 lint: ## gofmt, go vet, staticcheck, go mod tidy: all without a word
 	@test -z "$$(gofmt -l . | tee /dev/stderr)"
