@@ -28,6 +28,9 @@ func gatewayName(name, namespace string) string {
 
 // gatewayNames are those of a match.
 func (v *VirtualService) gatewayNames(names []string) []string {
+	if len(names) == 0 {
+		return nil
+	}
 	out := make([]string, 0, len(names))
 	for _, name := range names {
 		out = append(out, gatewayName(name, v.Namespace))

@@ -27,8 +27,10 @@ type routeIndex struct {
 func (side *Side) newRouteIndex() *routeIndex {
 	x := &routeIndex{list: side.virtualServices, exact: map[string][]int{}, byNamespace: map[string][]int{}, atGateway: map[string][]*VirtualService{}}
 	for i, v := range side.virtualServices {
-		for _, name := range slices.Compact(slices.Sorted(slices.Values(v.gateways))) {
-			x.atGateway[name] = append(x.atGateway[name], v)
+		for i, name := range v.gateways {
+			if !slices.Contains(v.gateways[:i], name) {
+				x.atGateway[name] = append(x.atGateway[name], v)
+			}
 		}
 		if !v.meshwide {
 			continue
