@@ -26,6 +26,7 @@ const (
 	CauseServerPlaintext      Cause = "gateway-server-plaintext"
 	CauseServerTLS            Cause = "gateway-server-tls"
 	CauseServersMixed         Cause = "gateway-servers-mixed"
+	CauseServerOtherSNI       Cause = "gateway-server-other-sni"
 	CauseServerConflict       Cause = "gateway-server-conflict"
 	CauseServerSameHost       Cause = "gateway-server-same-host"
 	CauseIngressTLS           Cause = "ingress-tls"

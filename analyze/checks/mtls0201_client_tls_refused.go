@@ -41,7 +41,7 @@ spec:
 	Run: func(p *analyze.Pass) {
 		p.DestinationRules()
 		causes := causesOf(p, func(c outbound.Connection) bool {
-			return !c.Sends.Auto && c.Outcome.Verdict == resolve.VerdictBroken && c.Sends.TLS != resolve.SendsIstioMutual && c.Sends.TLS != resolve.SendsNothing
+			return !otherSNI(c) && !c.Sends.Auto && c.Outcome.Verdict == resolve.VerdictBroken && c.Sends.TLS != resolve.SendsIstioMutual && c.Sends.TLS != resolve.SendsNothing
 		})
 		for _, cause := range causes {
 			f := cause.finding("sends " + sendsWord(cause.sent()))

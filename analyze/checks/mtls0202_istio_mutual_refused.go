@@ -52,8 +52,8 @@ spec:
 	Run: func(p *analyze.Pass) {
 		p.DestinationRules()
 		causes := causesOf(p, func(c outbound.Connection) bool {
-			if why := c.Outcome.Why.Cause; why.ForeignTrust() || why == resolve.CauseOtherAccount {
-				return false // MTLS0512, MTLS0230
+			if why := c.Outcome.Why.Cause; why.ForeignTrust() || why == resolve.CauseOtherAccount || otherSNI(c) {
+				return false // MTLS0512, MTLS0230, MTLS0236
 			}
 			return !c.Sends.Auto && c.Sends.TLS == resolve.SendsIstioMutual && (c.Outcome.Verdict == resolve.VerdictBroken || refusedAnyway(c))
 		})

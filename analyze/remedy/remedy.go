@@ -87,7 +87,8 @@ func (c patient) candidates() iter.Seq[Remedy] {
 		case r != nil && r.Backend:
 			yield(Remedy{Text: "delete " + r.Ref.String() + ", which is for backends with their own TLS", Changes: []RuleChange{{r.Ref, nil, r}}, kind: "delete"})
 		case r != nil && c.own(r):
-			_ = c.deletions(r, yield) && c.settings(&draft{ref: r.Ref, of: r, spec: r.Spec()}, c.Setting.Spot, yield)
+			d := &draft{ref: r.Ref, of: r, spec: r.Spec()}
+			_ = c.named(d, yield) && c.deletions(r, yield) && c.settings(d, c.Setting.Spot, yield)
 		case r != nil:
 			for _, d := range []*draft{c.narrowed(r, r.Ref.Namespace), c.narrowed(r, c.Class.Namespace)} {
 				if d != nil && !(c.withoutTLS(d, yield) && c.settings(d, c.Setting.Spot, yield)) {

@@ -2,6 +2,7 @@ package inbound
 
 import (
 	"slices"
+	"strings"
 
 	networkingapi "istio.io/api/networking/v1alpha3"
 
@@ -41,6 +42,22 @@ type Server struct {
 	// Ended is true where it ends TLS, or passes it on: clients say which host they mean by SNI.
 	Ended bool
 	Takes Takes
+	// TLS describes its settings, "" for none; OfMesh is true for the mesh's own mTLS.
+	TLS    string
+	OfMesh bool
+}
+
+// Covers is the most specific host of the server that covers a name; ok is false for none.
+func (s *Server) Covers(name string) (host string, ok bool) {
+	for _, h := range s.Hosts {
+		if _, plain, scoped := strings.Cut(h, "/"); scoped {
+			h = plain
+		}
+		if resolve.SubsetOf(name, h) && (!ok || len(h) > len(host)) {
+			host, ok = h, true
+		}
+	}
+	return host, ok
 }
 
 // takesOf is which routes a server goes by.
@@ -65,7 +82,7 @@ func takesOf(s *networkingapi.Server, protocol resolve.Protocol) Takes {
 func keptServers(servers []gatewayServer) (kept []Server) {
 	for _, s := range inOrder(servers) {
 		if s.dropped.IsZero() && s.by.Kind == resolve.KindGateway {
-			kept = append(kept, Server{By: s.by, Origin: s.origin, Field: s.field, Port: s.port, Listens: s.listens, Bind: s.bind, Hosts: s.hosts, Ended: s.terminates(), Takes: s.takes})
+			kept = append(kept, Server{By: s.by, Origin: s.origin, Field: s.field, Port: s.port, Listens: s.listens, Bind: s.bind, Hosts: s.hosts, Ended: s.terminates(), Takes: s.takes, TLS: s.tls, OfMesh: s.ofMesh})
 		}
 	}
 	return kept

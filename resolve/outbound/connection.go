@@ -175,6 +175,7 @@ func (c *Call) connection(e *Endpoint) Connection {
 	case !e.Known:
 		con.Serves = resolve.Decision{Mode: resolve.Unknown, Scope: resolve.ScopeDataplane, Why: resolve.Because(resolve.CauseEndpointUnknown, resolve.Details{Base: e.why})}
 	}
+	con.Serves = c.met(&con.Sends, e, con.Serves)
 	if e.takenForMesh(c.Host) {
 		con.Serves = resolve.Decision{Mode: resolve.Unknown, IfMeshed: e.Policy, Scope: resolve.ScopeDataplane, Origin: e.at.Origin, Field: e.at.Field, Why: resolve.Reason{Cause: resolve.CauseProxyUnproven}}
 	}

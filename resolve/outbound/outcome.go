@@ -26,6 +26,8 @@ func (c *Call) outcome(s *resolve.Sending, e *Endpoint, serves *resolve.Decision
 			return resolve.Outcome{Verdict: resolve.VerdictPlaintext, Why: resolve.Because(resolve.CauseProxysOwnPort, resolve.Details{Base: serves.Why}), Symptom: resolve.Symptom{}}.Unless(sends != resolve.SendsPlaintext)
 		case serves.Why.Cause == resolve.CauseNoServer:
 			return c.silence(e)
+		case serves.Why.Cause == resolve.CauseServerOtherSNI:
+			return resolve.Outcome{Verdict: resolve.VerdictBroken, Why: serves.Why, Symptom: c.symptom(resolve.SymptomNoFilterChain, e, protocol)}
 		}
 	}
 	accepts := serves.Mode

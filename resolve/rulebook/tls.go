@@ -40,6 +40,11 @@ var tlsRules = []Rule{
 			"Where both sides differ in trust domain, each has to name the other's in trustDomainAliases: the server accepts the client by its own (2.14)."},
 		Source: []string{clusterTLS, pushContext + " addServiceAccounts", "pkg/spiffe/spiffe.go ExpandWithTrustDomains"}, Proof: ByRun, See: []string{"MTLS0230", "MTLS0512"},
 	},
+	{
+		Number: "3.3.9", Title: "Istio mTLS without sni asks for outbound_.PORT_.SUBSET_.HOST",
+		Text:   []string{"sni of the rule replaces it. SIMPLE and MUTUAL ask for sni, or for the host of the request. A gateway chooses its server by it (2.15)."},
+		Source: []string{clusterTLS}, See: []string{"MTLS0236"},
+	},
 
 	{Number: "3.4", Title: "No TLS setting: auto mTLS decides", See: []string{"auto-mtls"}},
 	{

@@ -28,6 +28,7 @@ var inbound = map[resolve.Cause]entry{
 	resolve.CauseServerPlaintext:      {"2.15", "{by}, server without TLS: plaintext"},
 	resolve.CauseServerTLS:            {"2.15", "{by}, server TLS {text}"},
 	resolve.CauseServersMixed:         {"2.15", "{by} and other servers on the port accept plaintext and TLS ({text}): the SNI of the client decides which of them answers"},
+	resolve.CauseServerOtherSNI:       {"2.15", "no TLS server of the gateway on port {n} has a host for SNI {name}, which the client sends"},
 	resolve.CauseServerConflict:       {"2.15", "Istio drops the server: it cannot share port {n} with {field} of {by}, which has no TLS"},
 	resolve.CauseServerSameHost:       {"2.15", "Istio drops the server: {field} of {by} already has host {name} on port {n}"},
 	resolve.CauseIngressTLS:           {"2.10", "{by}, ingress listener terminates TLS {text}"},
