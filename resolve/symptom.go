@@ -6,6 +6,7 @@ type SymptomKind string
 // The kinds of symptoms (4.3).
 const (
 	SymptomNoFilterChain       SymptomKind = "no-filter-chain"
+	SymptomNoFilterChainForTLS SymptomKind = "no-filter-chain-for-tls"
 	SymptomDenied              SymptomKind = "denied-by-ztunnel"
 	SymptomWrongVersion        SymptomKind = "wrong-version"
 	SymptomForeignCertificate  SymptomKind = "foreign-certificate"

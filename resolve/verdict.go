@@ -150,7 +150,7 @@ func intoPermissive(sends ClientTLS, class ProtocolClass) Outcome {
 	case sends == SendsIstioMutual:
 		return Outcome{VerdictMTLS, Reason{Cause: CauseMutualPermissive}, Symptom{}}
 	case class == ClassHTTP:
-		return Outcome{VerdictBroken, Reason{Cause: CauseTLSPermissiveHTTP}, Symptom{Kind: SymptomNoFilterChain}}
+		return Outcome{VerdictBroken, Reason{Cause: CauseTLSPermissiveHTTP}, Symptom{Kind: SymptomNoFilterChainForTLS}}
 	}
 	return Outcome{VerdictPassthroughTLS, Reason{Cause: CauseTLSPermissive}, Symptom{}}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
+	"github.com/mtlsctl/mtlsctl/resolve/path"
 )
 
 // Ask is what is known of the call beside the line. The zero Ask is nothing.
@@ -135,7 +136,7 @@ func (c *Case) holds(con *outbound.Connection) bool {
 func (c *Case) anybody(add func([]*inbound.Workload, outbound.Connection) bool) {
 	if c.Stranger != "" {
 		for i := range c.Host.Ports {
-			for _, con := range c.part().Prepare(outsider, c.Host, &c.Host.Ports[i], "", nil).Connections() {
+			for _, con := range path.PartOf(c.Mesh, c.Host).Prepare(path.Nobody, c.Host, &c.Host.Ports[i], "", nil).Connections() {
 				if con.Sends.Why.Cause = resolve.CauseOutsideMesh; c.holds(&con) {
 					add(nil, con)
 				}
@@ -148,16 +149,6 @@ func (c *Case) anybody(add func([]*inbound.Workload, outbound.Connection) bool) 
 			return
 		}
 	}
-}
-
-// part is the mesh of the cluster that has the host.
-func (c *Case) part() *mesh.Mesh {
-	for _, p := range c.Mesh.Parts() {
-		if slices.Contains(p.Hosts(), c.Host) {
-			return p
-		}
-	}
-	return c.Mesh
 }
 
 // itself reports a call of the server's own workload alone: who asks about one names it.
@@ -198,6 +189,3 @@ func (c *Case) broken(add func([]*inbound.Workload, outbound.Connection) bool) {
 func fails(c *outbound.Connection) bool {
 	return c.Outcome.Verdict == resolve.VerdictBroken || c.Outcome.Verdict == resolve.VerdictPassthroughTLS || noEndpoint(c.Outcome.Why.Cause)
 }
-
-// outsider is the class of who has no proxy and is no workload.
-var outsider = &outbound.ClientClass{Dataplane: resolve.DataplaneNone, Revision: resolve.DefaultRevision}

@@ -67,6 +67,7 @@ var applications = []*Symptom{
 			{Log: "client in Java", Example: `java.net.SocketException: Connection reset`, Words: [][]string{{"socketexception connection reset"}}},
 			{Log: "client in Node", Example: `Error: read ECONNRESET`, Words: [][]string{{"econnreset"}, {"socket hang up"}}},
 			{Log: "gRPC client in Go", Example: `rpc error: code = Unavailable desc = connection error: desc = "error reading server preface: read tcp 10.0.0.9:40010->10.1.0.8:80: read: connection reset by peer"`, Words: [][]string{{"error reading server preface", "connection reset by peer"}}},
+			{Log: "gRPC client in Go", Example: `rpc error: code = Unavailable desc = connection error: desc = "error reading server preface: EOF"`, Words: [][]string{{"error reading server preface eof"}, {"connection closed before server preface received"}}},
 			{Log: "psql", Example: `psql: error: connection to server at "pay.shop" (10.1.0.8), port 5432 failed: server closed the connection unexpectedly`, Words: [][]string{{"server closed the connection unexpectedly"}}},
 			{Log: clientApp, Example: `Error: Connection reset by peer`, Words: [][]string{{"connection reset by peer"}}},
 		},

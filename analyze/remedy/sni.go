@@ -2,7 +2,6 @@ package remedy
 
 import (
 	"fmt"
-	"strings"
 
 	"google.golang.org/protobuf/proto"
 	networkingapi "istio.io/api/networking/v1alpha3"
@@ -50,12 +49,7 @@ func hostsOf(c outbound.Connection) (hosts []string) {
 		if s.Listens != c.Server.Port || !s.Ended || s.OfMesh != (c.Sends.TLS == resolve.SendsIstioMutual) {
 			continue
 		}
-		for _, host := range s.Hosts {
-			if _, plain, scoped := strings.Cut(host, "/"); scoped {
-				host = plain
-			}
-			hosts = append(hosts, host)
-		}
+		hosts = append(hosts, s.Names("")...)
 	}
 	return hosts
 }

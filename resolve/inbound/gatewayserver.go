@@ -47,12 +47,25 @@ type Server struct {
 	OfMesh bool
 }
 
+// Names are the hosts of the server, without the namespaces before them: those that are for
+// VirtualServices of a namespace, or all for "".
+func (s *Server) Names(namespace string) []string {
+	names := make([]string, 0, len(s.Hosts))
+	for _, host := range s.Hosts {
+		ns, name, scoped := strings.Cut(host, "/")
+		switch {
+		case !scoped:
+			names = append(names, host)
+		case namespace == "" || ns == namespace:
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // Covers is the most specific host of the server that covers a name; ok is false for none.
 func (s *Server) Covers(name string) (host string, ok bool) {
-	for _, h := range s.Hosts {
-		if _, plain, scoped := strings.Cut(h, "/"); scoped {
-			h = plain
-		}
+	for _, h := range s.Names("") {
 		if resolve.SubsetOf(name, h) && (!ok || len(h) > len(host)) {
 			host, ok = h, true
 		}

@@ -27,7 +27,7 @@ func (c *Call) outcome(s *resolve.Sending, e *Endpoint, serves *resolve.Decision
 		case serves.Why.Cause == resolve.CauseNoServer:
 			return c.silence(e)
 		case serves.Why.Cause == resolve.CauseServerOtherSNI:
-			return resolve.Outcome{Verdict: resolve.VerdictBroken, Why: serves.Why, Symptom: c.symptom(resolve.SymptomNoFilterChain, e, protocol)}
+			return resolve.Outcome{Verdict: resolve.VerdictBroken, Why: serves.Why, Symptom: c.symptom(resolve.SymptomNoFilterChainForTLS, e, protocol)}
 		}
 	}
 	accepts := serves.Mode
@@ -123,7 +123,7 @@ func (c *Call) symptom(of resolve.SymptomKind, e *Endpoint, protocol resolve.Pro
 		s.Signal = resolve.SignalEither
 	}
 	switch {
-	case of == resolve.SymptomNoFilterChain && e.Captured():
+	case (of == resolve.SymptomNoFilterChain || of == resolve.SymptomNoFilterChainForTLS) && e.Captured():
 		s.Kind = resolve.SymptomDenied
 	case of == resolve.SymptomWrongVersion && protocol.SaysTLS():
 		s.Kind = resolve.SymptomForeignCertificate

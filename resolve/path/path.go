@@ -131,8 +131,8 @@ func mayBe(d *declared.Call, class resolve.ProtocolClass) bool {
 	return slices.ContainsFunc(d.Host.Ports, func(p outbound.HostPort) bool { return d.On(p.Number) && p.Protocol.Class() == class })
 }
 
-// nobody is the class of who has no proxy and is no workload.
-var nobody = &outbound.ClientClass{Dataplane: resolve.DataplaneNone, Revision: resolve.DefaultRevision}
+// Nobody is the class of who has no proxy and is no workload.
+var Nobody = &outbound.ClientClass{Dataplane: resolve.DataplaneNone, Revision: resolve.DefaultRevision}
 
 // causes are why the caller's proxy has no say.
 var causes = map[declared.Way]resolve.Cause{
@@ -156,7 +156,7 @@ func (p *Paths) pastProxy(d *declared.Call, class *outbound.ClientClass) (all []
 		if !d.On(port.Number) {
 			continue
 		}
-		for _, c := range p.part(d.Host).Prepare(nobody, d.Host, port, "", nil).Connections() {
+		for _, c := range PartOf(p.mesh, d.Host).Prepare(Nobody, d.Host, port, "", nil).Connections() {
 			if c.Sends = sends; naked {
 				c.Client = class
 			}
@@ -199,14 +199,4 @@ func early(way declared.Way, c *outbound.Connection) resolve.Outcome {
 		return c.Outcome
 	}
 	return resolve.Outcome{Why: c.Sends.Why}
-}
-
-// part is the mesh of the cluster that has the host.
-func (p *Paths) part(h *outbound.Host) *mesh.Mesh {
-	for _, part := range p.mesh.Parts() {
-		if slices.Contains(part.Hosts(), h) {
-			return part
-		}
-	}
-	return p.mesh
 }

@@ -94,7 +94,7 @@ func (c *crossing) noteRules(w *Wave, was *state, moved []*inbound.Workload) {
 		}
 	}
 	if len(rules) > 0 {
-		w.tell("no longer applies to calls of the workloads that move: ztunnel does not read it", "for routes, retries and timeouts, deploy a waypoint", sortedRefs(rules)...)
+		w.tell("no effect on calls of the workloads that move: ztunnel does not read rules of this kind", "for routes, retries and timeouts, deploy a waypoint", sortedRefs(rules)...)
 	}
 }
 
