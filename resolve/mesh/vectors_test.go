@@ -250,11 +250,7 @@ func (v *vector) checkCall(t *testing.T, mesh *mesh.Mesh, want []string) {
 		if c.Server != nil {
 			server = c.Server.String()
 		}
-		name := fmt.Sprintf(":%d", c.Port.Number)
-		if c.Subset != "" {
-			name += "/" + c.Subset
-		}
-		if !strings.HasSuffix(want[1], name) || strings.Contains(want[1], "/") != (c.Subset != "") || want[2] != "*" && want[2] != server {
+		if !isTo(&c, want[1]) || want[2] != "*" && want[2] != server {
 			continue
 		}
 		found++
@@ -283,13 +279,22 @@ func hostOf(t *testing.T, mesh *mesh.Mesh, text string) *outbound.Host {
 	return nil
 }
 
-// checkLeg compares "deploy/web.shop pay.shop:80 server WAYPOINT SENDS verdict": what a waypoint,
+// isTo reports a call to the port and the subset that "HOST:PORT/SUBSET" names.
+func isTo(c *outbound.Connection, text string) bool {
+	name := fmt.Sprintf(":%d", c.Port.Number)
+	if c.Subset != "" {
+		name += "/" + c.Subset
+	}
+	return strings.HasSuffix(text, name) && strings.Contains(text, "/") == (c.Subset != "")
+}
+
+// checkLeg compares "deploy/web.shop pay.shop:80/subset server WAYPOINT SENDS verdict": what a waypoint,
 // or none ("-"), sends on to the endpoint.
 func (v *vector) checkLeg(t *testing.T, mesh *mesh.Mesh, want []string) {
 	t.Helper()
 	found := false
 	for c := range mesh.CallsOf(find(mesh, want[0]), hostOf(t, mesh, want[1])) {
-		if c.Server == nil || c.Server.String() != want[2] || !strings.HasSuffix(want[1], fmt.Sprintf(":%d", c.Port.Number)) || c.Subset != "" {
+		if c.Server == nil || c.Server.String() != want[2] || !isTo(&c, want[1]) {
 			continue
 		}
 		found = true

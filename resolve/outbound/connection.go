@@ -154,8 +154,14 @@ func (c *Call) toNobody() Connection {
 	return none
 }
 
+// inSubset reports an endpoint that the subset of the call has. The labels of a subset choose nothing
+// where the client keeps the address, and of names that a waypoint resolves, whose subsets are an
+// ambient client's (2D.7).
 func (c *Call) inSubset(e *Endpoint) bool {
-	if c.Subset == "" || e.chosen || c.Host.Passthrough && c.Host.Kubernetes && c.Class.Proxied() && c.keepsAddress() { // the labels choose nothing then
+	switch {
+	case c.Subset == "", e.chosen,
+		c.Host.Passthrough && c.Host.Kubernetes && c.Class.Proxied() && c.keepsAddress(),
+		c.Host.resolved && (c.Class.Dataplane == resolve.DataplaneAmbient || c.Class.Dataplane == resolve.DataplaneWaypoint):
 		return true
 	}
 	s := c.Rule.Subset(c.Subset)

@@ -215,7 +215,7 @@ var ambientRules = []Rule{
 	},
 	{
 		Number: "2D.7", Title: "A waypoint sends HBONE to endpoints that accept it, else plaintext, also to a STRICT sidecar, which refuses it",
-		Text:   []string{"SIMPLE and MUTUAL of a DestinationRule go inside of the tunnel, or bare to other endpoints. DISABLE and ISTIO_MUTUAL change nothing."},
+		Text:   []string{"SIMPLE and MUTUAL of a DestinationRule go inside of the tunnel, or bare to other endpoints. DISABLE and ISTIO_MUTUAL change nothing. A subset of names that the waypoint resolves has all of them: its labels choose nothing."},
 		Source: []string{clusterPoint + " buildWaypointTLSContext", ambientSuite}, Proof: ByRun, Examples: []string{"waypoint in front of a STRICT sidecar without HBONE: plaintext, broken"}, See: []string{"3.5.5"},
 	},
 	{
