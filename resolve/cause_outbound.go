@@ -13,6 +13,7 @@ const (
 	CauseLeavesDirectly        Cause = "host-unknown-direct"
 	CauseHostRefused           Cause = "host-unknown-refused"
 	CauseHostPassed            Cause = "host-unknown-passed"
+	CauseServicesDiffer        Cause = "services-of-clusters-differ"
 	CauseHostByDNS             Cause = "host-unknown-by-dns"
 	CauseHostPerhapsByDNS      Cause = "host-unknown-perhaps-by-dns"
 	CauseClientConfigUnread    Cause = "client-configuration-unread"

@@ -23,6 +23,8 @@ type Networks struct {
 	Ranges  []NetworkRange
 	// Gateways are the networks that are reached through a gateway.
 	Gateways map[string]NetworkGateway
+	// Beside is the same for the addresses of other clusters of the mesh, by name, without gateways.
+	Beside map[string]*Networks
 }
 
 // NetworkRange puts addresses into a network.
@@ -59,6 +61,14 @@ func (n *Networks) Add(name string, g NetworkGateway) {
 	if _, known := n.Gateways[name]; !known {
 		n.Gateways[name] = g
 	}
+}
+
+// In is what is known of a cluster of the mesh: itself for its own.
+func (n *Networks) In(cluster string) *Networks {
+	if other := n.Beside[cluster]; other != nil {
+		return other
+	}
+	return n
 }
 
 // At is the network of an address of the cluster that has no label.

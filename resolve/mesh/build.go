@@ -31,7 +31,7 @@ func build(o config.Options, c *config.Collection) *Mesh {
 	m.namespaces, m.namespaceByName = config.NamespacesOf(c)
 	m.services = inbound.ServicesOf(c)
 	m.discovery = config.NewDiscovery(m.config, m.namespaceByName)
-	m.joinNetworks()
+	m.knowNetworks()
 	m.inputs = c
 	if !o.Editable {
 		c.Namespaces, c.Services, c.Slices, c.Endpoints = nil, nil, nil, nil

@@ -103,3 +103,23 @@ func (m *Mesh) RoutedBy(host, subset string) (list []resolve.Ref) {
 	}
 	return append(list, m.Side.RoutedBy(host, subset)...)
 }
+
+// Ways are the ways that calls of a class to a port go; see Side.Ways.
+func (m *Mesh) Ways(class *outbound.ClientClass, h *outbound.Host, port *outbound.HostPort) ([]outbound.Way, *outbound.VirtualService) {
+	return m.Part(class.Cluster).Side.Ways(class, h, port)
+}
+
+// GatewayWays are those of calls that come to the servers of a gateway; see Side.GatewayWays.
+func (m *Mesh) GatewayWays(class *outbound.ClientClass, w *inbound.Workload) []outbound.GatewayWay {
+	return m.Part(class.Cluster).Side.GatewayWays(class, w)
+}
+
+// Rerouted reports a port to which no call of a class goes as it is; see Side.Rerouted.
+func (m *Mesh) Rerouted(class *outbound.ClientClass, h *outbound.Host, port *outbound.HostPort) (by resolve.Ref, ok bool) {
+	return m.Part(class.Cluster).Side.Rerouted(class, h, port)
+}
+
+// RuleFor is the merged DestinationRule of a class for a host; see Side.RuleFor.
+func (m *Mesh) RuleFor(class *outbound.ClientClass, h *outbound.Host) *outbound.MergedRule {
+	return m.Part(class.Cluster).Side.RuleFor(class, h)
+}

@@ -49,6 +49,7 @@ func Join(parts ...*Mesh) *Mesh {
 	for i, p := range parts {
 		sides[i] = p.Side
 	}
+	joinNetworks(parts)
 	m.Side = outbound.JoinSides(outbound.Inputs{World: inbound.World{Control: m.Control, Namespaces: m.namespaceByName, Services: m.services, Gaps: m.gaps}, Config: m.config, Root: m.rootNamespace, Counts: m.counts, Workloads: m.workloads}, sides)
 	return m
 }

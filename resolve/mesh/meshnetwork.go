@@ -11,24 +11,66 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/config"
 )
 
-// joinNetworks tells every control plane what networks there are.
-func (m *Mesh) joinNetworks() {
+// knowNetworks tells every control plane what networks there are.
+func (m *Mesh) knowNetworks() {
 	for revision, p := range m.Control.Planes {
-		p.Networks = m.networksOf(p, revision)
+		p.Networks = networksIn(m, p, revision)
 	}
 	if len(m.Control.Planes) == 0 {
-		m.Control.First.Networks = m.networksOf(m.Control.First, resolve.DefaultRevision)
+		m.Control.First.Networks = networksIn(m, m.Control.First, resolve.DefaultRevision)
 	}
 }
 
-// networksOf puts together what a control plane knows: its configuration, the label
-// of its namespace, and the Services that are gateways.
-func (m *Mesh) networksOf(p *config.Plane, revision string) config.Networks {
+// joinNetworks does so for every group of clusters that are one mesh.
+func joinNetworks(parts []*Mesh) {
+	controls := make([]*config.Control, len(parts))
+	for i, p := range parts {
+		controls[i] = p.Control
+	}
+	for _, group := range config.Trusting(controls) {
+		clusters := make([]*Mesh, len(group))
+		for i, n := range group {
+			clusters[i] = parts[n]
+		}
+		joinNetworksOf(clusters)
+	}
+}
+
+// joinNetworksOf tells every control plane of clusters that are one mesh what networks there are in
+// the others, and which gateways stand there (3.9.5).
+func joinNetworksOf(clusters []*Mesh) {
+	for _, m := range clusters {
+		tell := func(p *config.Plane, revision string) {
+			p.Networks.Beside = map[string]*config.Networks{}
+			for _, other := range clusters {
+				if other == m {
+					continue
+				}
+				beside := networksIn(other, p, revision)
+				for _, name := range slices.Sorted(maps.Keys(beside.Gateways)) {
+					p.Networks.Add(name, beside.Gateways[name])
+				}
+				beside.Gateways = nil
+				p.Networks.Beside[other.cluster] = &beside
+			}
+		}
+		for revision, p := range m.Control.Planes {
+			tell(p, revision)
+		}
+		if len(m.Control.Planes) == 0 {
+			tell(m.Control.First, resolve.DefaultRevision)
+		}
+	}
+}
+
+// networksIn puts together what a control plane knows of a cluster: by its configuration, the label
+// of its namespace there, and the Services there that are gateways.
+func networksIn(m *Mesh, p *config.Plane, revision string) config.Networks {
 	n := config.Networks{Gateways: map[string]config.NetworkGateway{}}
 	if ns := m.namespaceByName[p.Namespace]; ns != nil {
 		n.Default = ns.Labels[resolve.NetworkLabel]
 	}
-	cluster := cmp.Or(m.Control.Injector(revision).Cluster, config.ThisCluster)
+	cluster := cmp.Or(m.Control.Injector(revision).Cluster, m.cluster, config.ThisCluster)
 	registered := map[string][]string{} // networks by the host of their gateway
 	for _, name := range slices.Sorted(maps.Keys(p.MeshNetworks.GetNetworks())) {
 		network := p.MeshNetworks.GetNetworks()[name]

@@ -15,7 +15,7 @@ func networkOfEndpoint(n *config.Networks, e *Endpoint) string {
 	w := e.Workload
 	switch {
 	case e.InCluster:
-		return n.At(e.Address)
+		return n.In(e.cluster).At(e.Address)
 	case w == nil || e.Address != "":
 		return e.network
 	case inbound.IsMachine(w.Ref.Kind):
@@ -23,7 +23,7 @@ func networkOfEndpoint(n *config.Networks, e *Endpoint) string {
 	case w.Labels[resolve.NetworkLabel] != "":
 		return w.Labels[resolve.NetworkLabel]
 	}
-	return n.At(w.Addresses...)
+	return n.In(w.Cluster).At(w.Addresses...)
 }
 
 // networkOf is the network that a client's proxy says it is in: by the pod's label,

@@ -39,6 +39,9 @@ type Host struct {
 	// id is the host itself among those of a mesh, and among those of meshes that were made
 	// of one another.
 	id *hostID
+	// disputed names the clusters that write a Service differently which the clients' cluster lacks,
+	// "" for none (3.9.2).
+	disputed string
 	// merged is how many of the last ports are those of other entries (mergePorts).
 	merged int
 	// resolved is true for a ServiceEntry with resolution DNS, dynamic with DYNAMIC_DNS.
@@ -110,6 +113,8 @@ type Endpoint struct {
 	// address of an EndpointSlice, which is where the cluster is (3.4.7).
 	network   string
 	InCluster bool
+	// cluster is where an address of an EndpointSlice is, "" where only one was read.
+	cluster string
 	// entryTunnel is true where the ServiceEntry of an inline endpoint says that it accepts
 	// HBONE, bare for an address of an EndpointSlice that names no pod (2B.11).
 	entryTunnel, bare bool
@@ -164,6 +169,11 @@ func (side *Side) hostsIn(namespaces map[string]bool) map[string][]*Host {
 }
 
 func (side *Side) hostsFor(services []*inbound.Service, serviceEntries []config.Typed[*networkingv1.ServiceEntry], workloads []*inbound.Workload) []*Host {
+	return together(append(side.serviceHosts(services, workloads), side.entryHosts(serviceEntries, workloads)...))
+}
+
+// serviceHosts are those of Services, with the endpoints of their own cluster.
+func (side *Side) serviceHosts(services []*inbound.Service, workloads []*inbound.Workload) []*Host {
 	var pods inbound.PodIndex
 	if slices.ContainsFunc(services, func(s *inbound.Service) bool { return len(s.Backings) > 0 }) {
 		pods = inbound.NewPodIndex(workloads, side.In.Gaps)
@@ -175,12 +185,18 @@ func (side *Side) hostsFor(services []*inbound.Service, serviceEntries []config.
 		}
 	})
 	hosts = slices.DeleteFunc(hosts, func(h *Host) bool { return h == nil })
-	entries, standing := newEntryEndpoints(workloads), &residents{side: side}
 	if side.has(resolve.KindWorkloadEntry) {
+		standing := &residents{side: side}
 		for _, h := range hosts {
 			standing.unmask(h)
 		}
 	}
+	return hosts
+}
+
+// entryHosts are those of ServiceEntries, which select among workloads.
+func (side *Side) entryHosts(serviceEntries []config.Typed[*networkingv1.ServiceEntry], workloads []*inbound.Workload) (hosts []*Host) {
+	entries, standing := newEntryEndpoints(workloads), &residents{side: side}
 	for _, o := range serviceEntries {
 		if !inbound.Visible(o.As.Labels, resolve.DefaultRevision) {
 			continue
@@ -189,6 +205,12 @@ func (side *Side) hostsFor(services []*inbound.Service, serviceEntries []config.
 			hosts = append(hosts, side.entryHost(o, name, entries, standing))
 		}
 	}
+	return hosts
+}
+
+// together are all hosts that one control plane knows, sorted: those of one name have each other's
+// endpoints.
+func together(hosts []*Host) []*Host {
 	slices.SortFunc(hosts, (*Host).Compare)
 	for _, h := range hosts {
 		h.lookForAmbient()
@@ -214,7 +236,7 @@ func (side *Side) serviceHost(s *inbound.Service, pods inbound.PodIndex) *Host {
 	h := &Host{
 		Name: s.Ref.Name + "." + s.Ref.Namespace + ".svc." + resolve.ClusterDomain, Ref: s.Ref, Origin: s.Origin, Namespace: s.Ref.Namespace, Labels: s.Labels,
 		Passthrough: s.Headless, Alias: s.ExternalName, created: s.Created, Kubernetes: true, Backs: s, Addresses: s.Addresses,
-		exports: resolve.NewExportTo(resolve.SplitList(s.Annotations[resolve.ExportToAnnotation])).OrDefault(side.In.Config.GetDefaultServiceExportTo()),
+		exports: side.exportsOf(s),
 	}
 	nobodys := slices.Contains(resolve.SplitList(s.Annotations[resolve.ExportToAnnotation]), "~") // istiod keeps no endpoints of it
 	h.Waypoint = side.In.Waypoints.OfService(config.Bindable{Ref: s.Ref, Origin: s.Origin, Labels: s.Labels, At: labelsField})
@@ -232,6 +254,11 @@ func (side *Side) serviceHost(s *inbound.Service, pods inbound.PodIndex) *Host {
 		h.Ports = append(h.Ports, port)
 	}
 	return h
+}
+
+// exportsOf are the namespaces that see a Service.
+func (side *Side) exportsOf(s *inbound.Service) resolve.ExportTo {
+	return resolve.NewExportTo(resolve.SplitList(s.Annotations[resolve.ExportToAnnotation])).OrDefault(side.In.Config.GetDefaultServiceExportTo())
 }
 
 // endpointsOf are the workload ports behind a Service port: those of its

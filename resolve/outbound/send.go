@@ -1,6 +1,8 @@
 package outbound
 
 import (
+	"cmp"
+
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
 )
@@ -47,7 +49,7 @@ func (c *Call) decide() {
 	c.trace.step("scope")
 	c.traceClient()
 	c.special = c.Port.ambient || c.Class.Dataplane == resolve.DataplaneAmbient || c.Class.Dataplane == resolve.DataplaneWaypoint || c.Class.agent || c.Host.Waypoint != nil
-	c.EveryEndpoint = c.Class.sender().before(c)
+	c.EveryEndpoint = cmp.Or(c.disputed(), c.Class.sender().before(c))
 	if c.Past = c.Past || c.EveryEndpoint != nil; c.Past {
 		return
 	}
@@ -61,6 +63,15 @@ func (c *Call) decide() {
 		c.Gate = c.autoGate()
 		c.traceGate()
 	}
+}
+
+// disputed is the answer where nobody can tell which cluster's Service the client's istiod goes by,
+// to clients with a proxy (3.9.2).
+func (c *Call) disputed() *resolve.Sending {
+	if c.Host.disputed == "" || !c.Class.Proxied() {
+		return nil
+	}
+	return &resolve.Sending{TLS: resolve.SendsUnknown, Why: resolve.Because(resolve.CauseServicesDiffer, resolve.Details{Name: c.Host.Name, Text: c.Host.disputed})}
 }
 
 // byRule is what is sent to every endpoint by a DestinationRule, or by something that keeps

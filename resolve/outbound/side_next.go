@@ -143,14 +143,14 @@ func (h *Host) same(o *Host) bool {
 // looks reports hosts that are equal to clients which only ask what there is.
 func (h *Host) looks(o *Host) bool {
 	return h.Name == o.Name && h.Ref == o.Ref && h.Namespace == o.Namespace && h.External == o.External && h.Passthrough == o.Passthrough && h.Alias == o.Alias &&
-		h.created.Equal(o.created) && h.Kubernetes == o.Kubernetes && h.merged == o.merged && h.dynamic == o.dynamic && h.kindred == o.kindred && slices.Equal(h.exports, o.exports) && maps.Equal(h.limits, o.limits) &&
+		h.created.Equal(o.created) && h.Kubernetes == o.Kubernetes && h.merged == o.merged && h.disputed == o.disputed && h.dynamic == o.dynamic && h.kindred == o.kindred && slices.Equal(h.exports, o.exports) && maps.Equal(h.limits, o.limits) &&
 		slices.EqualFunc(h.Ports, o.Ports, func(a, b HostPort) bool { return a.Number == b.Number })
 }
 
 // same reports endpoints that are the same place, seen alike.
 func (e Endpoint) same(o Endpoint) bool {
 	return e.Workload == o.Workload && e.Address == o.Address && e.Port == o.Port && e.Label == o.Label && e.Known == o.Known && e.why == o.why &&
-		e.at == o.at && e.Policy == o.Policy && e.network == o.network && e.InCluster == o.InCluster && e.entryTunnel == o.entryTunnel && e.bare == o.bare && maps.Equal(e.Labels, o.Labels)
+		e.at == o.at && e.Policy == o.Policy && e.network == o.network && e.InCluster == o.InCluster && e.cluster == o.cluster && e.entryTunnel == o.entryTunnel && e.bare == o.bare && maps.Equal(e.Labels, o.Labels)
 }
 
 // nextRules makes the rules of the touched namespaces anew, and the index of each revision.

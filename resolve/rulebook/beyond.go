@@ -13,6 +13,7 @@ var beyond = map[string]string{
 	"3.6.11": "NetworkPolicies are not read",
 	"3.7":    "it is about the steps of a migration, not about one state",
 	"3.8":    "it is about what a running mesh shows",
+	"3.9":    "vectors are of one cluster; conformance compares meshes of several with the istiod of each",
 
 	"4.2": "ALPN has no part of its own in an answer; 4.1 has vectors",
 	"4.3": "vectors compare verdicts; the transcripts and goldens show symptoms",

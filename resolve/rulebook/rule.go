@@ -60,7 +60,7 @@ func All() []Rule { return slices.Clone(book()) }
 
 // book is made when somebody asks: most commands never do.
 var book = sync.OnceValue(func() []Rule {
-	return ordered(meshRules, inboundRules, ambientRules, outboundRules, ruleRules, tlsRules, ambientClientRules, outcomeRules, identityRules, traps, claims)
+	return ordered(meshRules, inboundRules, ambientRules, outboundRules, ruleRules, tlsRules, ambientClientRules, clusterRules, outcomeRules, identityRules, traps, claims)
 })
 
 func ordered(parts ...[]Rule) []Rule {

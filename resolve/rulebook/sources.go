@@ -29,6 +29,7 @@ const (
 	contextModel  = "pilot/pkg/model/context.go"
 	kubeConvert   = "pilot/pkg/serviceregistry/kube/conversion.go"
 	kubeControl   = "pilot/pkg/serviceregistry/kube/controller"
+	registries    = "pilot/pkg/serviceregistry/aggregate/controller.go"
 	entryConvert  = "pilot/pkg/serviceregistry/serviceentry/conversion.go"
 	injector      = "pkg/kube/inject/inject.go"
 	injectHook    = "pkg/kube/inject/webhook.go"

@@ -1,10 +1,13 @@
 package conformance
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"strings"
 
+	istiocluster "istio.io/istio/pkg/cluster"
+	"istio.io/istio/pkg/config"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
@@ -18,6 +21,8 @@ import (
 // member is one proxy, or one place where a proxy could be: a pod, or the machine
 // of a WorkloadEntry.
 type member struct {
+	// cluster is the one that it runs in, "" where there is one only.
+	cluster string
 	// kind and name are those of the document: the controller, not the pod.
 	kind, namespace, name string
 	labels, annotations   map[string]string
@@ -37,14 +42,29 @@ type member struct {
 	gateway *gatewayv1.Gateway
 }
 
-// String is the name that both sides use: "Deployment shop/web".
-func (m *member) String() string { return m.kind + " " + m.namespace + "/" + m.name }
+// String is the name that both sides use: "Deployment shop/web", "Deployment shop/web in c1".
+func (m *member) String() string { return inCluster(m.kind+" "+m.namespace+"/"+m.name, m.cluster) }
+
+// inCluster is a name where there are several clusters.
+func inCluster(name, cluster string) string {
+	if cluster == "" {
+		return name
+	}
+	return name + " in " + cluster
+}
 
 // cluster is a world as the Kubernetes API server would hold it: with pods,
 // addresses and endpoint slices.
 type cluster struct {
+	// name is its own among several, "" for the only one, and number which of them it is.
+	name    string
+	number  int
 	objects []runtime.Object
-	members []*member
+	// beside are the other clusters whose Services its istiod reads, by name.
+	beside map[string]*cluster
+	// machines are the WorkloadEntries that others read of it.
+	machines []config.Config
+	members  []*member
 	// policies are the BackendTLSPolicies.
 	policies []*gatewayv1.BackendTLSPolicy
 	// byName finds a member, for the addresses of endpoints.
@@ -63,18 +83,21 @@ type cluster struct {
 	listens bool
 }
 
-// newCluster plays the controllers of a cluster.
-func newCluster(w world) (*cluster, error) {
+// newCluster plays the controllers of the only cluster.
+func newCluster(w world) (*cluster, error) { return newClusterOf(w, "", 0) }
+
+// newClusterOf plays the controllers of a cluster, whose addresses no other has.
+func newClusterOf(w world, name string, number int) (*cluster, error) {
 	networks, err := w.networks()
 	if err != nil {
 		return nil, err
 	}
-	c := &cluster{byName: map[string]*member{}, namespaces: map[string]map[string]string{}, home: home(networks), mixed: w.mixed()}
-	config, err := w.meshConfig("default")
+	c := &cluster{name: name, number: number, byName: map[string]*member{}, namespaces: map[string]map[string]string{}, home: home(networks), mixed: w.mixed()}
+	meshConfig, err := w.meshConfig("default")
 	if err != nil {
 		return nil, err
 	}
-	c.listens = config.GetDefaultConfig().GetProxyMetadata()[listensMetadata] == "true"
+	c.listens = meshConfig.GetDefaultConfig().GetProxyMetadata()[listensMetadata] == "true"
 	for _, d := range w {
 		if d.kind() == "Namespace" && d.group() == "" {
 			var ns corev1.Namespace
@@ -88,6 +111,9 @@ func newCluster(w world) (*cluster, error) {
 			c.namespaces[ns.Name] = ns.Labels
 			c.objects = append(c.objects, &ns)
 		}
+	}
+	if name != "" {
+		c.home = cmp.Or(c.home, c.namespaces["istio-system"][networkLabel])
 	}
 	for _, d := range w {
 		if err := c.add(d); err != nil {
@@ -156,7 +182,7 @@ func (c *cluster) add(d document) error {
 // addService fills in what the API server would.
 func (c *cluster) addService(s *corev1.Service) {
 	if s.Spec.ClusterIP == "" && s.Spec.Type != corev1.ServiceTypeExternalName {
-		s.Spec.ClusterIP = fmt.Sprintf("10.96.0.%d", len(c.services)+1)
+		s.Spec.ClusterIP = fmt.Sprintf("10.%d.0.%d", 96+c.number, len(c.services)+1)
 	}
 	for i := range s.Spec.Ports {
 		p := &s.Spec.Ports[i]
@@ -167,7 +193,7 @@ func (c *cluster) addService(s *corev1.Service) {
 			p.Protocol = corev1.ProtocolTCP
 		}
 	}
-	giveAddress(s, len(c.services))
+	giveAddress(s, 20*c.number+len(c.services))
 	if s.CreationTimestamp.IsZero() {
 		s.CreationTimestamp = metav1.Time{Time: ageless} // as old as configuration that says no age
 	}
@@ -184,11 +210,14 @@ func (c *cluster) addPod(kind, namespace, name string, t corev1.PodTemplateSpec)
 	if p.Labels == nil {
 		p.Labels = map[string]string{}
 	}
-	m := &member{kind: kind, namespace: namespace, name: name, annotations: p.Annotations, pod: p}
-	m.address = fmt.Sprintf("10.244.0.%d", len(c.members)+1)
+	m := &member{cluster: c.name, kind: kind, namespace: namespace, name: name, annotations: p.Annotations, pod: p}
+	m.address = fmt.Sprintf("10.244.%d.%d", c.number, len(c.members)+1)
 	m.proxy, m.router, m.revision = c.inject(p)
 	if m.ambient = c.enrols(p); m.ambient {
 		m.annotations = p.Annotations
+	}
+	if c.name != "" && c.home != "" && p.Labels[networkLabel] == "" {
+		p.Labels[networkLabel] = c.home // the test server reads no label of istiod's namespace
 	}
 	m.labels, m.network = p.Labels, networkOf(p.Labels, c.home)
 	p.Status = corev1.PodStatus{
@@ -281,6 +310,18 @@ func (c *cluster) addMachine(d document) error {
 		labels = map[string]string{}
 	}
 	maps.Copy(labels, e.Labels)
-	c.members = append(c.members, &member{kind: "WorkloadEntry", namespace: e.Namespace, name: e.Name, labels: labels, address: e.Spec.Address, proxy: true, revision: "default", network: e.Spec.Network})
+	c.members = append(c.members, &member{cluster: c.name, kind: "WorkloadEntry", namespace: e.Namespace, name: e.Name, labels: labels, address: e.Spec.Address, proxy: true, revision: "default", network: e.Spec.Network})
 	return nil
+}
+
+// objectsBeside are those of the other clusters.
+func (c *cluster) objectsBeside() map[istiocluster.ID][]runtime.Object {
+	if len(c.beside) == 0 {
+		return nil
+	}
+	out := map[istiocluster.ID][]runtime.Object{}
+	for name, other := range c.beside {
+		out[istiocluster.ID(name)] = other.objects
+	}
+	return out
 }

@@ -24,6 +24,9 @@ const missing = "-"
 
 // compareWorld asks both sides about a world.
 func compareWorld(t test.Failer, w world) ([]disagreement, *ours, error) {
+	if parts := w.clusters(); len(parts) > 0 {
+		return compareClusters(t, parts)
+	}
 	c, err := newCluster(w)
 	if err != nil {
 		return nil, nil, err

@@ -56,7 +56,7 @@ func run(t *testing.T, first, count uint64) reached { return runOf(t, generate, 
 // runOf is run for the meshes of a generator.
 func runOf(t *testing.T, generate func(uint64) world, first, count uint64) reached {
 	t.Logf("SEED=%d MESHES=%d", first, count)
-	began, bad, shrinking, rules := time.Now(), 0, 5, reached{}
+	began, bad, shrinking, rules := time.Now(), 0, int(number(t, "SHRINK", 5)), reached{}
 	var mu sync.Mutex
 	group(first, count, generate, func(seed uint64, w world) {
 		if refusedThen(w) != "" {

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"istio.io/istio/pilot/pkg/config/kube/crd"
 	"istio.io/istio/pilot/pkg/model"
 	xds "istio.io/istio/pilot/test/xds"
+	istiocluster "istio.io/istio/pkg/cluster"
 	"istio.io/istio/pkg/config"
 	"istio.io/istio/pkg/config/mesh"
 	"istio.io/istio/pkg/config/mesh/meshwatcher"
@@ -48,7 +50,7 @@ func startIstiod(t test.Failer, w world, c *cluster, revision string) (*istiod, 
 	if err != nil {
 		return nil, err
 	}
-	options := xds.FakeOptions{KubernetesObjects: c.objects, Configs: configs, MeshConfig: m, NetworksWatcher: meshwatcher.NewFixedNetworksWatcher(networks)}
+	options := xds.FakeOptions{DefaultClusterName: istiocluster.ID(c.name), KubernetesObjects: c.objects, KubernetesObjectsByCluster: c.objectsBeside(), Configs: configs, MeshConfig: m, NetworksWatcher: meshwatcher.NewFixedNetworksWatcher(networks)}
 	options.KubeClientModifier = func(client kube.Client) {
 		if c.mixed {
 			c.store(t, client, configs)
@@ -58,7 +60,14 @@ func startIstiod(t test.Failer, w world, c *cluster, revision string) (*istiod, 
 	}
 	server := xds.NewFakeDiscoveryServer(t, options)
 	i := &istiod{server, c, m, nil}
+	if len(c.beside) > 0 {
+		i.joinRemotes(t)
+	}
 	i.settle(t, configs)
+	if len(c.beside) > 0 {
+		i.quiet()
+		i.push(t)
+	}
 	if c.mixed {
 		i.settleAmbient(t)
 	}
@@ -152,7 +161,7 @@ func (i *istiod) proxy(m *member) *model.Proxy {
 	p := &model.Proxy{
 		Type: model.SidecarProxy, ID: m.name + "." + m.namespace, ConfigNamespace: m.namespace,
 		Labels: m.labels, IPAddresses: []string{m.address},
-		Metadata: &model.NodeMetadata{Namespace: m.namespace, Labels: m.labels, ClusterID: "Kubernetes", Network: network.ID(m.network), IstioVersion: underTest().String() + ".0"},
+		Metadata: &model.NodeMetadata{Namespace: m.namespace, Labels: m.labels, ClusterID: istiocluster.ID(cmp.Or(m.cluster, "Kubernetes")), Network: network.ID(m.network), IstioVersion: underTest().String() + ".0"},
 	}
 	switch {
 	case m.router:

@@ -44,8 +44,8 @@ type ours struct {
 	delegated bool
 }
 
-// resolveWorld reads a world as a user's file and resolves it.
-func resolveWorld(w world, c *cluster) (*ours, error) {
+// readWorld reads the world of a cluster as a user's file, and resolves it.
+func readWorld(w world, cluster string) (*mesh.Mesh, error) {
 	in, err := source.Read(context.Background(), source.Options{Files: []string{"-"}, Stdin: strings.NewReader(w.YAML()), Workers: 1, Applied: true})
 	if err != nil {
 		return nil, err
@@ -53,7 +53,28 @@ func resolveWorld(w world, c *cluster) (*ours, error) {
 	if slices.ContainsFunc(in.Problems, func(p resolve.Problem) bool { return p.Cause == "" }) { // istiod is asked without its webhook
 		return nil, fmt.Errorf("problems of the reader: %v", in.Problems)
 	}
-	o := &ours{newAnswers(), mesh.Build(asTested(), in.Objects), map[string]string{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, sameAge(w), map[string]bool{}, map[string]bool{}, w.delegates()}
+	options := asTested()
+	options.Cluster = cluster
+	return mesh.Build(options, in.Objects), nil
+}
+
+// workloadName is that of the member that a workload is.
+func workloadName(w *inbound.Workload) string {
+	return inCluster(string(w.Ref.Kind)+" "+w.Ref.Path(), w.Cluster)
+}
+
+// resolveWorld is what mtlsctl says of a world of one cluster.
+func resolveWorld(w world, c *cluster) (*ours, error) {
+	m, err := readWorld(w, "")
+	if err != nil {
+		return nil, err
+	}
+	return answersOf(m, w, c)
+}
+
+// answersOf are those for the members of a cluster of a mesh.
+func answersOf(m *mesh.Mesh, w world, c *cluster) (*ours, error) {
+	o := &ours{newAnswers(), m, map[string]string{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, sameAge(w), map[string]bool{}, map[string]bool{}, w.delegates()}
 	for _, s := range o.mesh.Services() {
 		o.nobodys[s.Ref.Name+"."+s.Ref.Namespace+".svc.cluster.local"] = strings.Contains(s.Annotations["networking.istio.io/exportTo"], "~")
 	}
@@ -66,7 +87,7 @@ func resolveWorld(w world, c *cluster) (*ours, error) {
 	}
 	workloads := map[string]*inbound.Workload{}
 	for _, x := range o.mesh.Workloads() {
-		workloads[string(x.Ref.Kind)+" "+x.Ref.Path()] = x
+		workloads[workloadName(x)] = x
 	}
 	chance := byChance(w)
 	for _, m := range c.members {
@@ -187,6 +208,9 @@ func (o *ours) sends(m *member, x *inbound.Workload, c *cluster) {
 		if con.Sends.Why.Cause == resolve.CauseZtunnelTie {
 			o.ties[fmt.Sprint(m, " -> ", con.Host.Name)] = true // istiod goes over them in no order
 		}
+		if con.Sends.Why.Cause == resolve.CauseServicesDiffer {
+			o.ties[fmt.Sprint(m, " -> ", con.Host.Name)] = true // istiod reads clusters in no order
+		}
 		if con.Sends.Why.Cause == resolve.CauseToWaypointUnsure {
 			o.ties[fmt.Sprint(m, " -> ", key)] = true // the world has no Gateway, and a cluster might
 		}
@@ -233,7 +257,7 @@ func address(con outbound.Connection, c *cluster) string {
 		return cmp.Or(e.Written(), nobody)
 	}
 	host := ""
-	if m := c.byName[string(e.Workload.Ref.Kind)+" "+e.Workload.Ref.Path()]; m != nil {
+	if m := c.byName[workloadName(e.Workload)]; m != nil {
 		host = m.address
 	}
 	return fmt.Sprintf("%s:%d", host, e.Port)

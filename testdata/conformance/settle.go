@@ -73,7 +73,7 @@ func (i *istiod) ofServices(machines []config.Config) []endpointOf {
 			continue
 		}
 		for _, k := range machines {
-			if m := i.cluster.byName["WorkloadEntry "+k.Namespace+"/"+k.Name]; m.namespace == s.Namespace && selects(s.Spec.Selector, m) {
+			if m := i.cluster.byName[inCluster("WorkloadEntry "+k.Namespace+"/"+k.Name, i.cluster.name)]; m.namespace == s.Namespace && selects(s.Spec.Selector, m) {
 				out = append(out, endpointOf{fmt.Sprintf("%s.%s.svc.cluster.local", s.Name, s.Namespace), s.Namespace, m.address})
 			}
 		}

@@ -34,7 +34,7 @@ func shrinkDocuments(w world, fails func(world) bool) world {
 }
 
 // identity are fields without which an object is not that object.
-var identity = []string{"[apiVersion]", "[kind]", "[metadata]", "[metadata name]", "[metadata namespace]", "[spec template]", "[spec template metadata]"}
+var identity = []string{"[cluster]", "[apiVersion]", "[kind]", "[metadata]", "[metadata name]", "[metadata namespace]", "[spec template]", "[spec template metadata]"}
 
 // shrinkOne drops the first field of a document that is not needed.
 func shrinkOne(w world, i int, fails func(world) bool) bool {

@@ -144,7 +144,7 @@ func (o *ours) leads(m *member, x *inbound.Workload) {
 	}
 	out := ways{}
 	o.ways[m.String()], o.several[m.String()] = out, len(class.Workloads) > 1
-	for _, h := range o.mesh.Hosts() {
+	for _, h := range o.mesh.Part(class.Cluster).Hosts() {
 		if h.Alias != "" {
 			continue
 		}
