@@ -47,7 +47,7 @@ test: ## run all tests
 race: ## run all tests under the race detector
 	go test -race -timeout 30m ./...
 
-golden: ## rewrite goldens, transcripts, schemas and the README, and compare
+golden: ## rewrite goldens, transcripts, schemas, the README and docs, and compare
 	go test $$(grep -rl --include='*_test.go' --exclude-dir=testdata 'flag.Bool("update"' . | xargs -n 1 dirname | sort -u) -update
 
 # go test fuzzes one target at a time; a failing input is kept in testdata/fuzz. Go ends a
@@ -95,19 +95,19 @@ live: ## compare live clusters with files on a real kube-apiserver (built once, 
 		> live.log 2>&1 || { grep -v -e '^=== ' -e '--- PASS' live.log; exit 1; }
 	@grep -e '^built ' -e '^ok ' testdata/apiserver/live.log
 
-pipelines: ## read every output format with its own parser or a browser, and run the examples of the README (npm; minutes the first time)
+pipelines: ## read every output format with its own parser or a browser, and run the examples of docs (npm; minutes the first time)
 	cd testdata/pipelines && go mod tidy -diff && go vet ./... && go test -count 1 -timeout 30m -v . \
 		> pipelines.log 2>&1 || { grep -v -e '^=== ' -e '--- PASS' pipelines.log; exit 1; }
 	@grep -e '^built ' -e '--- SKIP' -e 'is not installed' -e '^ok ' testdata/pipelines/pipelines.log
 
-bench-peers: ## measure analyze side by side with istioctl analyze, and rewrite the README's table (minutes)
+bench-peers: ## measure analyze side by side with istioctl analyze, and rewrite the table of docs/performance.md (minutes)
 	cd testdata/peers && go mod tidy -diff && go vet . && go build -o ../../bin/ istio.io/istio/istioctl/cmd/istioctl
 	$(MAKE) build
-	cd testdata/peers && go run . -istioctl ../../bin/istioctl -mtlsctl ../../bin/mtlsctl -readme ../../README.md
+	cd testdata/peers && go run . -istioctl ../../bin/istioctl -mtlsctl ../../bin/mtlsctl -page ../../docs/performance.md
 
-bench-commands: build ## measure the commands over two meshes of 10,000 to 100,000 workloads beside a bare parse, and rewrite the README's table (minutes)
+bench-commands: build ## measure the commands over two meshes of 10,000 to 100,000 workloads beside a bare parse, and rewrite the table of docs/performance.md (minutes)
 	cd testdata/peers && go mod tidy -diff && go vet . && go build -o ../../bin/peers .
-	bin/peers -mtlsctl bin/mtlsctl -sizes 10000,20000,50000,100000 -readme README.md
+	bin/peers -mtlsctl bin/mtlsctl -sizes 10000,20000,50000,100000 -page docs/performance.md
 
 release: ## check the release of this commit and build every target of it into dist/
 	.release/try $(GORELEASER) $(KREW) > release.log 2>&1 || { cat release.log; exit 1; }

@@ -1,5 +1,5 @@
 // Command peers measures mtlsctl beside others on the same files, and writes the tables of
-// the README: analyze beside istioctl analyze (make bench-peers), and the commands beside a
+// docs/performance.md: analyze beside istioctl analyze (make bench-peers), and the commands beside a
 // bare parse (make bench-commands).
 //
 // The meshes are made up, with what a real one has: namespaces with and without policies,
@@ -20,16 +20,16 @@ import (
 
 // options are what is measured, and how often.
 type options struct {
-	istioctl, mtlsctl, readme string
-	sizes                     []int
-	runs                      int
+	istioctl, mtlsctl, page string
+	sizes                   []int
+	runs                    int
 }
 
 func main() {
 	var o options
 	flag.StringVar(&o.istioctl, "istioctl", "", "the istioctl to run, none to measure the commands of mtlsctl beside a bare parse")
 	flag.StringVar(&o.mtlsctl, "mtlsctl", "", "the mtlsctl to run")
-	flag.StringVar(&o.readme, "readme", "", "rewrite the table in FILE")
+	flag.StringVar(&o.page, "page", "", "rewrite the table in FILE")
 	sizes := flag.String("sizes", "200,1000,10000,50000", "workloads of the meshes")
 	flag.IntVar(&o.runs, "runs", 3, "runs of each command over each mesh")
 	parsed := flag.String("parse", "", "parse the YAML of DIR, and nothing else")
@@ -65,10 +65,10 @@ func run(o options, sizes, parsed string) error {
 		return err
 	}
 	fmt.Print(text)
-	if o.readme == "" {
+	if o.page == "" {
 		return nil
 	}
-	return rewrite(o.readme, name, text)
+	return rewrite(o.page, name, text)
 }
 
 // measurePeers runs istioctl analyze and mtlsctl analyze in turn, so that what else the
