@@ -30,7 +30,7 @@ FRESHSEED  ?= $(shell printf %d 0x$$(git rev-parse --short=8 HEAD 2>/dev/null))
 VERSION    ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 
 .DEFAULT_GOAL = help
-.PHONY: help build install test race golden fuzz bench costs lint fuzz-full conformance conformance-full live pipelines bench-peers bench-commands release ci
+.PHONY: help build install man test race golden fuzz bench costs lint fuzz-full conformance conformance-full live pipelines bench-peers bench-commands release ci
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -40,6 +40,9 @@ build: ## build bin/mtlsctl
 
 install: ## install mtlsctl into the Go bin directory
 	CGO_ENABLED=0 go install -trimpath -ldflags '-s -w -X github.com/mtlsctl/mtlsctl/cmd.version=$(VERSION)' .
+
+man: ## write the man pages into bin/man, with the date of the commit
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) go test ./cmd -count 1 -run '^TestManual$$' -man $(CURDIR)/bin/man
 
 test: ## run all tests
 	go test ./...

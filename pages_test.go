@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -27,6 +28,7 @@ var (
 	catalogue    = regexp.MustCompile(`(?s)<!-- checks -->\n(.*?)<!-- end -->`)
 	schemaList   = regexp.MustCompile(`(?s)<!-- schemas -->\n(.*?)<!-- end -->`)
 	picture      = regexp.MustCompile("(?s)```mermaid\n.*?```")
+	continued    = regexp.MustCompile(`\n {12,}(\S)`)
 	helpFlag     = regexp.MustCompile(`(?m)^ +(-\w, )? *(--[a-zA-Z-]+)(?: ([A-Z][A-Z,.]*)\S*)? {2,}(\S.*)$`)
 )
 
@@ -201,7 +203,9 @@ func flags(t *testing.T, command string) string {
 
 func helpFlags(t *testing.T, command string) [][]string {
 	t.Helper()
-	found := helpFlag.FindAllStringSubmatch(string(run(t, []string{command, "--help"})), -1)
+	help := continued.ReplaceAllString(string(run(t, []string{command, "--help"})), " $1")
+	found := helpFlag.FindAllStringSubmatch(help, -1)
+	slices.SortFunc(found, func(a, b []string) int { return strings.Compare(a[2], b[2]) })
 	if len(found) < 10 {
 		t.Fatalf("only %d flags in the help of %s", len(found), command)
 	}

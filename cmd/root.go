@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -66,7 +65,7 @@ func newRoot(s console.Streams) *cobra.Command {
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)
 	root.Version, _ = buildVersion()
-	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", s.Width)))
+	console.Help(root, s)
 	var color console.ColorFlag
 	root.PersistentFlags().StringVar(&color.Value, "color", "auto", "colour the answer: `WHEN` is auto, always or never; NO_COLOR in the environment means never")
 	console.Completes(root, "color", console.OneOf("auto", "always", "never"))

@@ -37,6 +37,7 @@ var kubectlUsage = map[string]string{
 	"user":            "use kubeconfig user `NAME`",
 	"as":              "impersonate `USER`",
 	"as-group":        "impersonate group `GROUP`; may be repeated",
+	"proxy-url":       "send requests to the API server through the proxy at `URL`",
 	"request-timeout": "stop a single request after `TIME`, such as 5s; 0 waits as long as --timeout",
 }
 
@@ -62,7 +63,7 @@ func (f *ClusterFlags) Add(fs *pflag.FlagSet) {
 	fs.DurationVar(&f.Timeout, "timeout", 5*time.Minute, "stop reading the cluster after `TIME`; for files, stop the whole run if the flag is given")
 	// --token is a secret: it is not printed.
 	console.Carry(fs, "kubeconfig", "context", "cluster", "user", "as", "as-group", "as-uid", "server", "insecure-skip-tls-verify", "client-certificate", "client-key",
-		"certificate-authority", "tls-server-name", "request-timeout", "contexts", "istioNamespace", "chunk-size", "from-cache", "timeout")
+		"certificate-authority", "tls-server-name", "request-timeout", "proxy-url", "contexts", "istioNamespace", "chunk-size", "from-cache", "timeout")
 }
 
 // named reports that a flag names the cluster to read.
