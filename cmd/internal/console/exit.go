@@ -12,6 +12,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan/runbook"
 	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/resolve/shell"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 	"github.com/mtlsctl/mtlsctl/resolve/source/cluster"
 	"github.com/mtlsctl/mtlsctl/resolve/source/manifest"
@@ -90,13 +91,26 @@ func hintsOf(err error) []string {
 	case errors.As(err, &g) && g.Hint != "":
 		return []string{g.Hint}
 	case errors.Is(err, fs.ErrNotExist):
-		return []string{"paths are relative to the current directory"}
+		return []string{absentHint(err)}
 	case errors.Is(err, syscall.EISDIR):
 		return []string{"name a file in it"}
 	case errors.Is(err, fs.ErrPermission):
 		return []string{"check the permissions of the file, and the user that runs mtlsctl"}
 	}
 	return nil
+}
+
+// absentHint is what to do about a path that leads to nothing.
+func absentHint(err error) string {
+	var e *fs.PathError
+	switch {
+	case !errors.As(err, &e):
+	case strings.HasPrefix(e.Path, "https:/") || strings.HasPrefix(e.Path, "http:/"):
+		return "mtlsctl reads no URL; curl -fsSL " + shell.Word(e.Path) + " | mtlsctl describe -f - reads what it serves"
+	case strings.ContainsAny(e.Path, "*?["):
+		return "mtlsctl expands no patterns; without quotation marks the shell expands them, and -f of a directory reads all below it"
+	}
+	return "paths are relative to the current directory"
 }
 
 // few are the first of many names.

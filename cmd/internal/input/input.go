@@ -2,6 +2,7 @@ package input
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -69,13 +70,14 @@ func (f *Flags) Add(c *cobra.Command) {
 		"assume-injected", "assume-not-injected")
 	f.Charts.add(c, f.Namespaces)
 	f.Cluster.Add(fs)
+	f.Cluster.orFiles = true
 	f.complete(c)
 }
 
 // Validate finds what can be wrong before anything is read. The arguments tell
 // whether a path stands where a name should.
 func (f *Flags) Validate(args []string) error {
-	if i := slices.IndexFunc(args, looksLikePath); i >= 0 && !f.ReadsFiles() {
+	if i := slices.IndexFunc(args, f.isPath); i >= 0 {
 		return console.Usage("did you mean -f "+shell.Word(args[i])+"?", "%q is a path, not a name", args[i])
 	}
 	if err := console.FirstError(f.Cluster.validate(), f.Charts.validate()); err != nil {
@@ -186,6 +188,17 @@ func (f *Flags) base() string {
 		return ""
 	}
 	return filepath.Clean(f.Files[0])
+}
+
+// isPath reports an argument that is a path: it looks like one, or there is such a file. Where
+// files are named, NAMESPACE/NAME is a name all the same.
+func (f *Flags) isPath(arg string) bool {
+	slashes := strings.Count(arg, "/")
+	if f.ReadsFiles() && slashes < 2 || slashes == 0 {
+		return !f.ReadsFiles() && looksLikePath(arg)
+	}
+	_, err := os.Stat(arg)
+	return err == nil || looksLikePath(arg)
 }
 
 func looksLikePath(s string) bool {
