@@ -30,7 +30,7 @@ FRESHSEED  ?= $(shell printf %d 0x$$(git rev-parse --short=8 HEAD 2>/dev/null))
 VERSION    ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 
 .DEFAULT_GOAL = help
-.PHONY: help build install man test race golden fuzz bench costs lint fuzz-full conformance conformance-full live pipelines bench-peers bench-commands release ci
+.PHONY: help build install man docs test race golden fuzz bench costs lint fuzz-full conformance conformance-full live pipelines bench-peers bench-commands release ci
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -43,6 +43,14 @@ install: ## install mtlsctl into the Go bin directory
 
 man: ## write the man pages into bin/man, with the date of the commit
 	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) go test ./cmd -count 1 -run '^TestManual$$' -man $(CURDIR)/bin/man
+
+docs: bin/site-tools ## build the site of docs into bin/site, and follow every link of it (Python)
+	NO_MKDOCS_2_WARNING=1 bin/site-tools/bin/mkdocs build --strict --config-file .site/mkdocs.yml
+
+bin/site-tools: .site/requirements.txt
+	python3 -m venv --clear $@
+	$@/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
 
 test: ## run all tests
 	go test ./...
