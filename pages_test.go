@@ -153,7 +153,7 @@ func run(t *testing.T, args []string) []byte {
 	var b bytes.Buffer
 	now := time.Unix(0, 0)
 	code := cmd.Main(args, cmd.Streams{
-		Out: &b, Err: &b, In: new(bytes.Buffer), Env: func(string) string { return "" },
+		Out: &b, Err: &b, In: new(bytes.Buffer), Env: func(string) string { return "" }, Verbose: true,
 		Now: func() time.Time { now = now.Add(10 * time.Millisecond); return now },
 	})
 	if code > 1 { // 1 is what analyze ends with where it finds something

@@ -59,7 +59,7 @@ func (f *configFlags) readExceptions(s console.Streams) (*project.Config, error)
 		return nil, err
 	}
 	for _, e := range c.Ended(s.Now()) {
-		console.Say(s, "note: %s: the exception for %s/%s expired on %s and no longer applies", e.At, e.Namespace, e.Name, project.LastDay(e.Expires))
+		console.Note(s, "note: %s: the exception for %s/%s expired on %s and no longer applies", e.At, e.Namespace, e.Name, project.LastDay(e.Expires))
 	}
 	return c, nil
 }
@@ -69,7 +69,7 @@ func (f *configFlags) readExceptions(s console.Streams) (*project.Config, error)
 func sayIdle(s console.Streams, c *project.Config, m *mesh.Mesh) {
 	for _, e := range project.NewRegister(c, m, s.Now()) {
 		if e.State == project.Idle {
-			console.Say(s, "note: %s: the exception for %s/%s matches no port of the input", e.At, e.Namespace, e.Name)
+			console.Note(s, "note: %s: the exception for %s/%s matches no port of the input", e.At, e.Namespace, e.Name)
 		}
 	}
 }

@@ -75,10 +75,14 @@ func newRoot(s console.Streams) *cobra.Command {
 		s.Bounds = console.NewBounds()
 	}
 	s.Bounds.Add(root)
+	if s.Voice == nil {
+		s.Voice = &console.Voice{}
+	}
+	s.Voice.Add(root.PersistentFlags())
 	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error {
 		console.HintRenamed(s, c)
 		s.FollowUp.Begin(root, c)
-		return console.FirstError(color.Validate(), s.Bounds.Begin(c))
+		return console.FirstError(color.Validate(), s.Voice.Validate(), s.Bounds.Begin(c))
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		if words := c.Flags().Args(); c == root && len(words) > 0 {
