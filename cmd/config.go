@@ -58,10 +58,15 @@ func (f *configFlags) readExceptions(s console.Streams) (*project.Config, error)
 	if err != nil {
 		return nil, err
 	}
+	sayEnded(s, c)
+	return c, nil
+}
+
+// sayEnded names the exceptions that have ended.
+func sayEnded(s console.Streams, c *project.Config) {
 	for _, e := range c.Ended(s.Now()) {
 		console.Note(s, "note: %s: the exception for %s/%s expired on %s and no longer applies", e.At, e.Namespace, e.Name, project.LastDay(e.Expires))
 	}
-	return c, nil
 }
 
 // sayIdle names the exceptions that are about no port of the mesh: a name that is
