@@ -111,10 +111,11 @@ pipelines: ## read every output format with its own parser or a browser, and run
 		> pipelines.log 2>&1 || { grep -v -e '^=== ' -e '--- PASS' pipelines.log; exit 1; }
 	@grep -e '^built ' -e '--- SKIP' -e 'is not installed' -e '^ok ' testdata/pipelines/pipelines.log
 
-bench-peers: ## measure analyze side by side with istioctl analyze, and rewrite the table of docs/performance.md (minutes)
+bench-peers: ## measure and compare analyze with istioctl analyze, and rewrite the tables of docs/performance.md and docs/comparison.md (minutes)
 	cd testdata/peers && go mod tidy -diff && go vet . && go build -o ../../bin/ istio.io/istio/istioctl/cmd/istioctl
 	$(MAKE) build
 	cd testdata/peers && go run . -istioctl ../../bin/istioctl -mtlsctl ../../bin/mtlsctl -page ../../docs/performance.md
+	cd testdata/peers && go run . -istioctl ../../bin/istioctl -mtlsctl ../../bin/mtlsctl -worlds ../mesh -page ../../docs/comparison.md
 
 bench-commands: build ## measure the commands over two meshes of 10,000 to 100,000 workloads beside a bare parse, and rewrite the table of docs/performance.md (minutes)
 	cd testdata/peers && go mod tidy -diff && go vet . && go build -o ../../bin/peers .
