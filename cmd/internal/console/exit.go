@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -108,7 +109,8 @@ func absentHint(err error) string {
 	case strings.HasPrefix(e.Path, "https:/") || strings.HasPrefix(e.Path, "http:/"):
 		return "mtlsctl reads no URL; curl -fsSL " + shell.Word(e.Path) + " | mtlsctl describe -f - reads what it serves"
 	case strings.ContainsAny(e.Path, "*?["):
-		return "mtlsctl expands no patterns; without quotation marks the shell expands them, and -f of a directory reads all below it"
+		dir := filepath.Dir(e.Path[:strings.IndexAny(e.Path, "*?[")] + "*")
+		return "mtlsctl expands no patterns; -f " + shell.Word(dir) + " reads all below the directory, and -f FILE may be repeated"
 	}
 	return "paths are relative to the current directory"
 }

@@ -78,7 +78,11 @@ func (f *Flags) Add(c *cobra.Command) {
 // whether a path stands where a name should.
 func (f *Flags) Validate(args []string) error {
 	if i := slices.IndexFunc(args, f.isPath); i >= 0 {
-		return console.Usage("did you mean -f "+shell.Word(args[i])+"?", "%q is a path, not a name", args[i])
+		hint := "did you mean -f " + shell.Word(args[i]) + "?"
+		if f.ReadsFiles() { // perhaps a shell expanded a pattern behind -f
+			hint += " -f of a directory reads all below it"
+		}
+		return console.Usage(hint, "%q is a path, not a name", args[i])
 	}
 	if err := console.FirstError(f.Cluster.validate(), f.Charts.validate()); err != nil {
 		return err
@@ -191,14 +195,15 @@ func (f *Flags) base() string {
 }
 
 // isPath reports an argument that is a path: it looks like one, or there is such a file. Where
-// files are named, NAMESPACE/NAME is a name all the same.
+// files are named, NAMESPACE/NAME is a name all the same, and what looks like a path is one
+// if there is such a file.
 func (f *Flags) isPath(arg string) bool {
-	slashes := strings.Count(arg, "/")
-	if f.ReadsFiles() && slashes < 2 || slashes == 0 {
-		return !f.ReadsFiles() && looksLikePath(arg)
-	}
 	_, err := os.Stat(arg)
-	return err == nil || looksLikePath(arg)
+	there, slashes := err == nil, strings.Count(arg, "/")
+	if f.ReadsFiles() {
+		return there && (slashes > 1 || looksLikePath(arg))
+	}
+	return looksLikePath(arg) || there && slashes > 0
 }
 
 func looksLikePath(s string) bool {
