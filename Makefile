@@ -30,7 +30,7 @@ FRESHSEED  ?= $(shell printf %d 0x$$(git rev-parse --short=8 HEAD 2>/dev/null))
 VERSION    ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 
 .DEFAULT_GOAL = help
-.PHONY: help build install test race golden fuzz bench costs lint fuzz-full conformance conformance-full live pipelines bench-peers bench-commands release ci
+.PHONY: help build install man docs test race golden fuzz bench costs lint fuzz-full conformance conformance-full live pipelines bench-peers bench-commands release ci
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -41,13 +41,24 @@ build: ## build bin/mtlsctl
 install: ## install mtlsctl into the Go bin directory
 	CGO_ENABLED=0 go install -trimpath -ldflags '-s -w -X github.com/mtlsctl/mtlsctl/cmd.version=$(VERSION)' .
 
+man: ## write the man pages into bin/man, with the date of the commit
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) go test ./cmd -count 1 -run '^TestManual$$' -man $(CURDIR)/bin/man
+
+docs: bin/site-tools ## build the site of docs into bin/site, and follow every link of it (Python)
+	NO_MKDOCS_2_WARNING=1 bin/site-tools/bin/mkdocs build --strict --config-file .site/mkdocs.yml
+
+bin/site-tools: .site/requirements.txt
+	python3 -m venv --clear $@
+	$@/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
+
 test: ## run all tests
 	go test ./...
 
 race: ## run all tests under the race detector
 	go test -race -timeout 30m ./...
 
-golden: ## rewrite goldens, transcripts, schemas and the README, and compare
+golden: ## rewrite goldens, transcripts, schemas, the README and docs, and compare
 	go test $$(grep -rl --include='*_test.go' --exclude-dir=testdata 'flag.Bool("update"' . | xargs -n 1 dirname | sort -u) -update
 
 # go test fuzzes one target at a time; a failing input is kept in testdata/fuzz. Go ends a
@@ -95,19 +106,20 @@ live: ## compare live clusters with files on a real kube-apiserver (built once, 
 		> live.log 2>&1 || { grep -v -e '^=== ' -e '--- PASS' live.log; exit 1; }
 	@grep -e '^built ' -e '^ok ' testdata/apiserver/live.log
 
-pipelines: ## read every output format with its own parser or a browser, and run the examples of the README (npm; minutes the first time)
+pipelines: ## read every output format with its own parser or a browser, and run the examples of docs (npm; minutes the first time)
 	cd testdata/pipelines && go mod tidy -diff && go vet ./... && go test -count 1 -timeout 30m -v . \
 		> pipelines.log 2>&1 || { grep -v -e '^=== ' -e '--- PASS' pipelines.log; exit 1; }
 	@grep -e '^built ' -e '--- SKIP' -e 'is not installed' -e '^ok ' testdata/pipelines/pipelines.log
 
-bench-peers: ## measure analyze side by side with istioctl analyze, and rewrite the README's table (minutes)
+bench-peers: ## measure and compare analyze with istioctl analyze, and rewrite the tables of docs/performance.md and docs/comparison.md (minutes)
 	cd testdata/peers && go mod tidy -diff && go vet . && go build -o ../../bin/ istio.io/istio/istioctl/cmd/istioctl
 	$(MAKE) build
-	cd testdata/peers && go run . -istioctl ../../bin/istioctl -mtlsctl ../../bin/mtlsctl -readme ../../README.md
+	cd testdata/peers && go run . -istioctl ../../bin/istioctl -mtlsctl ../../bin/mtlsctl -page ../../docs/performance.md
+	cd testdata/peers && go run . -istioctl ../../bin/istioctl -mtlsctl ../../bin/mtlsctl -worlds ../mesh -page ../../docs/comparison.md
 
-bench-commands: build ## measure the commands over two meshes of 10,000 to 100,000 workloads beside a bare parse, and rewrite the README's table (minutes)
+bench-commands: build ## measure the commands over two meshes of 10,000 to 100,000 workloads beside a bare parse, and rewrite the table of docs/performance.md (minutes)
 	cd testdata/peers && go mod tidy -diff && go vet . && go build -o ../../bin/peers .
-	bin/peers -mtlsctl bin/mtlsctl -sizes 10000,20000,50000,100000 -readme README.md
+	bin/peers -mtlsctl bin/mtlsctl -sizes 10000,20000,50000,100000 -page docs/performance.md
 
 release: ## check the release of this commit and build every target of it into dist/
 	.release/try $(GORELEASER) $(KREW) > release.log 2>&1 || { cat release.log; exit 1; }

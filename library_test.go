@@ -10,6 +10,9 @@ import (
 	"testing"
 )
 
+// libraryName is the page about the packages of Go.
+const libraryName = "docs/library.md"
+
 // TestLibrary builds the program of docs/library.md, compares what it prints with the page,
 // and looks whether it tells an answer that is not whole.
 func TestLibrary(t *testing.T) {
@@ -18,8 +21,8 @@ func TestLibrary(t *testing.T) {
 	if out, err := exec.Command("go", "build", "-o", program, "./testdata/library").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	page := libraryPage(t)
-	want := consoleBlock.ReplaceAllStringFunc(page, func(block string) string {
+	text := page(t, libraryName)
+	want := consoleBlock.ReplaceAllStringFunc(text, func(block string) string {
 		command, _, _ := strings.Cut(consoleBlock.FindStringSubmatch(block)[1], "\n")
 		args, ours := strings.CutPrefix(command, "$ go run ./testdata/library ")
 		if !ours {
@@ -32,10 +35,10 @@ func TestLibrary(t *testing.T) {
 		return "```console\n" + command + "\n" + out + "```"
 	})
 	if *update {
-		if err := os.WriteFile(filepath.Join("docs", "library.md"), []byte(want), 0o644); err != nil {
+		if err := os.WriteFile(libraryName, []byte(want), 0o644); err != nil {
 			t.Fatal(err)
 		}
-	} else if page != want {
+	} else if text != want {
 		t.Errorf("docs/library.md differs from what the program prints; make golden rewrites it\n%s", want)
 	}
 
@@ -74,15 +77,6 @@ func libraryRun(t *testing.T, program string, args ...string) (out string, code 
 	return string(text), code
 }
 
-func libraryPage(t *testing.T) string {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join("docs", "library.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
-
 // TestLibraryPage: all Go code of docs/library.md stands, word by word, in its program or in an
 // example, which are compiled and run.
 func TestLibraryPage(t *testing.T) {
@@ -102,7 +96,7 @@ func TestLibraryPage(t *testing.T) {
 		}
 		compiled.WriteString(flat(string(text)) + "\n\n")
 	}
-	blocks := regexp.MustCompile("(?s)```go\n(.*?)\n```").FindAllStringSubmatch(libraryPage(t), -1)
+	blocks := regexp.MustCompile("(?s)```go\n(.*?)\n```").FindAllStringSubmatch(page(t, libraryName), -1)
 	if len(blocks) < 4 {
 		t.Fatalf("%d blocks of Go code in docs/library.md", len(blocks))
 	}

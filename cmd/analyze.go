@@ -177,7 +177,7 @@ func (o *analyzeOptions) beforehand(ctx context.Context) (*evidence.Traffic, err
 		return nil, err
 	}
 	if o.baseline.file != "" && o.baseline.known == nil {
-		console.Say(o.streams, "note: the base has no %s, so no baseline applies%s", o.baseline.file, input.HintLine("--config-from head uses the one of the working directory"))
+		console.Note(o.streams, "note: the base has no %s, so no baseline applies%s", o.baseline.file, input.HintLine("--config-from head uses the one of the working directory"))
 	}
 	seen, err := o.records.Read(ctx, o.streams)
 	if err != nil {

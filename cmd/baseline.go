@@ -57,6 +57,6 @@ func (f *baselineFlags) save(s console.Streams, report *analyze.Report) error {
 	if err := writeFile(f.write, text); err != nil {
 		return &console.Failure{Code: console.ExitInput, Message: "write the baseline: " + err.Error(), Hints: []string{"check that the directory exists and is writable"}}
 	}
-	console.Say(s, "wrote %s: %s", f.write, console.Plural(len(next.Items), "finding"))
+	console.Note(s, "wrote %s: %s", f.write, console.Plural(len(next.Items), "finding"))
 	return nil
 }

@@ -58,10 +58,15 @@ func (f *configFlags) readExceptions(s console.Streams) (*project.Config, error)
 	if err != nil {
 		return nil, err
 	}
-	for _, e := range c.Ended(s.Now()) {
-		console.Say(s, "note: %s: the exception for %s/%s expired on %s and no longer applies", e.At, e.Namespace, e.Name, project.LastDay(e.Expires))
-	}
+	sayEnded(s, c)
 	return c, nil
+}
+
+// sayEnded names the exceptions that have ended.
+func sayEnded(s console.Streams, c *project.Config) {
+	for _, e := range c.Ended(s.Now()) {
+		console.Note(s, "note: %s: the exception for %s/%s expired on %s and no longer applies", e.At, e.Namespace, e.Name, project.LastDay(e.Expires))
+	}
 }
 
 // sayIdle names the exceptions that are about no port of the mesh: a name that is
@@ -69,7 +74,7 @@ func (f *configFlags) readExceptions(s console.Streams) (*project.Config, error)
 func sayIdle(s console.Streams, c *project.Config, m *mesh.Mesh) {
 	for _, e := range project.NewRegister(c, m, s.Now()) {
 		if e.State == project.Idle {
-			console.Say(s, "note: %s: the exception for %s/%s matches no port of the input", e.At, e.Namespace, e.Name)
+			console.Note(s, "note: %s: the exception for %s/%s matches no port of the input", e.At, e.Namespace, e.Name)
 		}
 	}
 }

@@ -25,8 +25,8 @@ decides, and where other policies override it; for a DestinationRule the calls w
 TLS it decides, and where it does not apply; for an AuthorizationPolicy the calls that
 it denies.
 
-An argument is NAME, TYPE/NAME or either with .NAMESPACE; or a TYPE followed by
-names, as in kubectl. Short names (deploy, sts, svc, ns, pa, dr) are understood.
+An argument is NAME, TYPE/NAME or either with .NAMESPACE; NAMESPACE/NAME and
+TYPE/NAMESPACE/NAME are the same. Or it is a TYPE followed by names, as in kubectl. Short names (deploy, sts, svc, ns, pa, dr) are understood.
 
 Modes: STRICT, PERMISSIVE and DISABLE are Istio's. NONE means that no proxy
 handles the port, TLS that a listener terminates TLS with its own settings. STRICT?

@@ -29,11 +29,13 @@ two. Without BASE it uses the cluster. Each of them is
 
   PATH             a file or a directory; a snapshot
   -                standard input
-  cluster          the cluster of the kubeconfig context, cluster:CONTEXT of another
+  cluster          the cluster of the current kubeconfig context;
+                   cluster:CONTEXT is that of another context
   git:REV:PATH     a path of a git revision, from the top of the repository;
                    git:REV:./PATH is below the current directory
   kustomize:DIR    the output of kustomize for DIR, which may be git:REV:PATH
-  helm:CHART[,VALUES...]   a Helm chart, rendered with files of values
+  helm:CHART[,VALUES...]
+                   a Helm chart, rendered with files of values
 
 With --istio-to it shows what an upgrade of Istio changes by itself: BASE, or what -f
 and -k name, or the cluster, with the rules of both versions.

@@ -43,7 +43,7 @@ const explainExample = `  # list all topics and codes
 func newExplain(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	var output outputFlags
 	c := &cobra.Command{
-		Use: "explain [TOPIC|CODE|RULE|SYMPTOM]", Short: "Explain a finding, a mode, a term, a symptom, or how Istio decides",
+		Use: "explain [TOPIC|CODE|RULE|SYMPTOM]", Short: "Explain a finding, a mode, a term, a symptom or a rule",
 		Long: explainLong, Example: explainExample, Args: atMostOne,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := output.complete(); err != nil {

@@ -21,7 +21,7 @@ func Process() Streams { return console.Process() }
 func Main(args []string, s console.Streams) int {
 	s.Name, s.FollowUp = calledAs(s.Name), &console.FollowUp{}
 	s.Err = speaking{s.Err, s.Name, s.FollowUp}
-	s.Bounds = console.NewBounds()
+	s.Bounds, s.Voice = console.NewBounds(), &console.Voice{}
 	return s.Bounds.Keep(s, func(s console.Streams) int { return run(args, s) })
 }
 

@@ -99,7 +99,7 @@ type migrateOptions struct {
 func newMigrate(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	o := &migrateOptions{streams: s, color: color}
 	c := &cobra.Command{
-		Use: "migrate-plan [--status | --explain] [[TYPE/]NAME[.NAMESPACE] ...]", Short: "Plan the way to STRICT in waves, or show the stage of every workload",
+		Use: "migrate-plan [[TYPE/]NAME[.NAMESPACE] ...]", Short: "Plan the way to STRICT in waves, or show the stage of every port",
 		Long: migrateLong, Example: migrateExample, Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := o.complete(args); err != nil {

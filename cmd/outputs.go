@@ -3,6 +3,7 @@ package cmd
 import (
 	"bytes"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -34,7 +35,7 @@ func (f *outputsFlags) add(c *cobra.Command) {
 
 // complete takes the words apart. Two answers on one stream would be none.
 func (f *outputsFlags) complete() error {
-	words := f.words
+	words := separated(f.words)
 	if len(words) == 0 {
 		words = []string{"table"}
 	}
@@ -62,6 +63,27 @@ func (f *outputsFlags) complete() error {
 		f.outputs = append(f.outputs, o)
 	}
 	return nil
+}
+
+// separated takes words apart at the commas behind which another format begins: a file and a
+// template may have commas of their own.
+func separated(words []string) (list []string) {
+	for _, typed := range words {
+		word, _, _ := strings.Cut(typed, "=")
+		if format.TakesValue(word) {
+			list = append(list, typed)
+			continue
+		}
+		for i, part := range strings.Split(typed, ",") {
+			word, _, _ := strings.Cut(part, "=")
+			if i == 0 || slices.Contains(checkedFormats(), word) {
+				list = append(list, part)
+			} else {
+				list[len(list)-1] += "," + part
+			}
+		}
+	}
+	return list
 }
 
 // write writes the view in every format. Files are written first, so that a reader of

@@ -43,7 +43,7 @@ func (o *migrateOptions) writePlan(folder *planFolder, view render.Plan) error {
 	if err := folder.replace(p.ID, files, applied(folder, p)); err != nil {
 		return fmt.Errorf("write the plan: %w", err)
 	}
-	console.Say(o.streams, "wrote %s: %s, %s", folder.dir, console.Plural(len(p.Waves), "wave"), console.Plural(len(files), "file"))
+	console.Note(o.streams, "wrote %s: %s, %s", folder.dir, console.Plural(len(p.Waves), "wave"), console.Plural(len(files), "file"))
 	return nil
 }
 

@@ -1,10 +1,11 @@
 package cmd
 
 import (
-	"fmt"
+	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/resolve/spelling"
@@ -66,7 +67,7 @@ func newRoot(s console.Streams) *cobra.Command {
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)
 	root.Version, _ = buildVersion()
-	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", s.Width)))
+	console.Help(root, s)
 	var color console.ColorFlag
 	root.PersistentFlags().StringVar(&color.Value, "color", "auto", "colour the answer: `WHEN` is auto, always or never; NO_COLOR in the environment means never")
 	console.Completes(root, "color", console.OneOf("auto", "always", "never"))
@@ -74,23 +75,44 @@ func newRoot(s console.Streams) *cobra.Command {
 		s.Bounds = console.NewBounds()
 	}
 	s.Bounds.Add(root)
+	if s.Voice == nil {
+		s.Voice = &console.Voice{}
+	}
+	s.Voice.Add(root.PersistentFlags())
 	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error {
 		console.HintRenamed(s, c)
 		s.FollowUp.Begin(root, c)
-		return console.FirstError(color.Validate(), s.Bounds.Begin(c))
+		return console.FirstError(color.Validate(), s.Voice.Validate(), s.Bounds.Begin(c))
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		if words := c.Flags().Args(); c == root && len(words) > 0 {
 			return noSuchCommand(root, words) // whose flags these are, nobody can know
 		}
-		return console.Usage(c.CommandPath()+" --help lists its flags", "%s", err)
+		return console.Usage(flagHint(c, err), "%s", err)
 	})
-	root.AddCommand(newDescribe(s, &color), newConnections(s, &color), newDiagnose(s, &color), newAnalyze(s, &color), newDiff(s, &color), newMigrate(s, &color), newExplain(s, &color), newSnapshot(s), newRBAC(s, &color), newShow(s, &color), newTest(s, &color), newTraffic(s), newVerify(s, &color), newVersion(s))
+	root.AddCommand(newDescribe(s, &color), newConnections(s, &color), newDiagnose(s, &color), newAnalyze(s, &color), newConfig(s), newDiff(s, &color), newMigrate(s, &color), newExplain(s, &color), newSnapshot(s), newRBAC(s, &color), newShow(s, &color), newTest(s, &color), newTraffic(s), newVerify(s, &color), newVersion(s, &color))
 	if s.Name != "" {
 		root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: s.Name}
 		rename(root, s.Name)
 	}
 	return root
+}
+
+// flagHint is what to do about a flag that a command does not have.
+func flagHint(c *cobra.Command, err error) string {
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) && len(unknown.GetSpecifiedName()) > 1 {
+		var names []string
+		c.Flags().VisitAll(func(f *pflag.Flag) {
+			if !f.Hidden {
+				names = append(names, f.Name)
+			}
+		})
+		if near := spelling.Nearest(unknown.GetSpecifiedName(), names); len(near) > 0 {
+			return "did you mean --" + near[0] + "?"
+		}
+	}
+	return c.CommandPath() + " --help lists its flags"
 }
 
 // noSuchCommand refuses a word that is no command, and knows a near one.

@@ -29,13 +29,13 @@ func clock() func() time.Time {
 // terminal.
 func process() console.Streams {
 	width, _ := strconv.Atoi(os.Getenv("WIDTH"))
-	return console.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: os.Getenv, Terminal: width > 0, Width: width, Now: clock(), Name: os.Args[0]}
+	return console.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: os.Getenv, Terminal: width > 0, Width: width, Now: clock(), Name: os.Args[0], Verbose: os.Getenv("PIPED") == ""}
 }
 
 // captured are streams into buffers, with an empty environment.
 func captured() (s console.Streams, out, errs *bytes.Buffer) {
 	out, errs = new(bytes.Buffer), new(bytes.Buffer)
-	return console.Streams{In: new(bytes.Buffer), Out: out, Err: errs, Env: func(string) string { return "" }, Now: clock()}, out, errs
+	return console.Streams{In: new(bytes.Buffer), Out: out, Err: errs, Env: func(string) string { return "" }, Now: clock(), Verbose: true}, out, errs
 }
 
 // answer runs a command line that must succeed and returns its output.

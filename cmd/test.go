@@ -25,11 +25,11 @@ a call, or a namespace without plaintext:
   apiVersion: mtlsctl.io/v1alpha1
   kind: MeshTest
   metadata: {name: shop}
-  files: [.]                       # relative to this file; -f and -k override it
+  files: [.]                     # relative to this file; -f and -k override it
   expect:
     - {workload: deploy/pay.shop, port: 8080, mode: STRICT}
     - {from: deploy/web.shop, to: "pay.shop:80", verdict: mtls}
-    - {no-plaintext-into: shop}    # except for exceptions of .mtlsctl.yaml
+    - {no-plaintext-into: shop}  # except for exceptions of .mtlsctl.yaml
 
 An expectation fails if the input does not show the answer. test reads no cluster.
 

@@ -36,7 +36,7 @@ func findTests(paths []string) ([]*expect.Test, error) {
 		}
 		found, err := expect.Parse(filepath.ToSlash(file), text)
 		if err != nil {
-			return nil, &console.Failure{Code: console.ExitInput, Message: err.Error(), Hints: []string{"mtlsctl test --help shows the fields of a MeshTest"}}
+			return nil, testError(err)
 		}
 		tests = append(tests, found...)
 	}
@@ -46,6 +46,11 @@ func findTests(paths []string) ([]*expect.Test, error) {
 		}}
 	}
 	return tests, nil
+}
+
+// testError is the failure of a file that has a test which cannot be read.
+func testError(err error) error {
+	return &console.Failure{Code: console.ExitInput, Message: err.Error(), Hints: []string{"mtlsctl test --help shows the fields of a MeshTest"}}
 }
 
 // yamlBelow are the YAML files below a directory, in lexical order.

@@ -86,7 +86,7 @@ func (o *recordOptions) run(ctx context.Context) error {
 		console.Say(o.streams, "missing: %s", m)
 	}
 	input.SayReporters(o.streams, t)
-	console.Say(o.streams, "recorded %s of %s, %s to %s; %.2f s", console.Plural(len(t.Edges), "edge"), t.Source,
+	console.Note(o.streams, "recorded %s of %s, %s to %s; %.2f s", console.Plural(len(t.Edges), "edge"), t.Source,
 		t.From.UTC().Format("2006-01-02 15:04"), t.To.UTC().Format("2006-01-02 15:04 MST"), o.streams.Now().Sub(start).Seconds())
 	if len(t.Missing) > 0 {
 		return console.ErrIncomplete

@@ -1,43 +1,46 @@
 package cmd
 
 import (
-	"fmt"
 	"runtime"
 	"runtime/debug"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
+	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve/release"
 )
 
 // version is set by the linker for a release: -X github.com/mtlsctl/mtlsctl/cmd.version=v1.2.3
 var version string
 
-func newVersion(s console.Streams) *cobra.Command {
-	return &cobra.Command{
+func newVersion(s console.Streams, color *console.ColorFlag) *cobra.Command {
+	var output outputFlags
+	c := &cobra.Command{
 		Use: "version", Short: "Print the version, and the Istio versions whose rules it knows",
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			v, commit := buildVersion()
-			_, err := fmt.Fprintf(s.Out, "version  %s\ncommit   %s\ngo       %s\nrules    Istio %s\n%s", v, commit, runtime.Version(), release.Newest(), judgements())
-			return console.InputError(err)
+			if err := output.complete(); err != nil {
+				return err
+			}
+			return console.InputError(format.Write(s.Out, output.format, render.Version{Version: versions()}, output.options(s, color)))
 		},
 	}
+	output.addFormat(c)
+	_ = c.Flags().MarkHidden("no-headers") // it fails only for a flag that is not there
+	return c
 }
 
-// judgements are the releases of Istio, and how their rules are known.
-func judgements() string {
-	var judged, others []string
+// versions are those of the program, and the releases of Istio with how their rules are known.
+func versions() *wire.Version {
+	v, commit := buildVersion()
+	w := &wire.Version{APIVersion: wire.APIVersion, Kind: "Version", Version: v, Commit: commit, Go: runtime.Version(), Whole: true, Istio: wire.Istio{Newest: release.Newest().String(), Releases: []wire.Release{}}}
 	for _, r := range release.All() {
-		if r.Judge == "" {
-			others = append(others, r.String())
-			continue
-		}
-		judged = append(judged, fmt.Sprintf("%s (compared with its code of %s)", r, r.On))
+		w.Istio.Releases = append(w.Istio.Releases, wire.Release{Release: r.String(), Compared: r.Judge, On: r.On})
 	}
-	return fmt.Sprintf("judged   %s\nknown    %s (from release notes and source, not judged)\n", strings.Join(judged, ", "), strings.Join(others, ", "))
+	return w
 }
 
 // buildVersion prefers what the linker set, then what the go command recorded.

@@ -27,6 +27,8 @@ func Saved(report any, checks []*analyze.Check) (format.View, error) {
 		return savedPages(r), nil
 	case *wire.RightsList:
 		return Rights{Cluster: r.Cluster, Namespace: r.Namespace, Rights: r.Items}, nil
+	case *wire.Version:
+		return Version{r}, nil
 	case *wire.WorkloadList:
 		return savedWorkloads{r}, nil
 	case *wire.AuthorizationList:

@@ -37,7 +37,7 @@ func ExampleReason() {
 
 // Names as users write them.
 func ExampleParseName() {
-	for _, word := range []string{"cart", "deploy/cart.shop", "secret/key"} {
+	for _, word := range []string{"cart", "deploy/cart.shop", "shop/cart", "shop/cart/x"} {
 		name, err := resolve.ParseName(word)
 		if err != nil {
 			fmt.Println(err)
@@ -48,5 +48,6 @@ func ExampleParseName() {
 	// Output:
 	// kind "", name "cart"
 	// kind "Deployment", name "cart.shop"
-	// "secret/key": unknown type "secret"
+	// kind "", name "cart.shop"
+	// "shop/cart/x": unknown type "shop"
 }

@@ -15,6 +15,9 @@ var shortKinds = map[Kind]string{
 	KindVirtualService: "vs", KindGateway: "gw", KindKubeGateway: "gtw", KindServiceAccount: "sa",
 }
 
+// kubectlPods is kubectl's short name of pods, which reads worse than pod where it is printed.
+const kubectlPods = "po"
+
 // Short is kubectl's short name of the kind, or the kind in lower case.
 func (k Kind) Short() string {
 	if s, ok := shortKinds[k]; ok {
@@ -29,7 +32,7 @@ func ParseKind(s string) (kind Kind, ok bool) {
 	s = strings.ToLower(s)
 	i := slices.IndexFunc(allKinds, func(k Kind) bool {
 		word := strings.ToLower(k.Word())
-		return s == word || s == word+"s" || s == strings.TrimSuffix(word, "y")+"ies" || s == k.Short() || s == strings.ToLower(string(k))
+		return s == word || s == word+"s" || s == strings.TrimSuffix(word, "y")+"ies" || s == k.Short() || s == kubectlPods && k == KindPod || s == strings.ToLower(string(k))
 	})
 	if i < 0 {
 		return "", false

@@ -67,20 +67,20 @@ func (k Kind) isPolicy() bool {
 	return false
 }
 
-// ParseName reads NAME, TYPE/NAME and either with .NAMESPACE. Its error is a *NameError or
-// a *KindError.
+// ParseName reads NAME, TYPE/NAME and either with .NAMESPACE; NAMESPACE/NAME and
+// TYPE/NAMESPACE/NAME are the same. Its error is a *NameError or a *KindError.
 func ParseName(word string) (Name, error) {
 	kindWord, name, typed := strings.Cut(word, "/")
 	if !typed {
 		return Name{Name: word, Text: word}, nil
 	}
 	kind, ok := ParseKind(kindWord)
+	if !ok {
+		return namespaced(word)
+	}
+	name, whole := dotted(name)
 	switch {
-	case !ok && strings.Contains(word, "@"):
-		return Name{}, &NameError{word, FormName}
-	case !ok:
-		return Name{}, noKind(word, kindWord, name)
-	case name == "" || strings.Contains(name, "/"):
+	case name == "" || !whole:
 		return Name{}, &NameError{word, FormName}
 	case !kind.IsFindable():
 		return Name{}, &KindError{Text: word, Kind: kind, Form: FormName}
@@ -88,8 +88,45 @@ func ParseName(word string) (Name, error) {
 	return Name{kind, name, word}, nil
 }
 
-// ParseEnd reads who calls or is called: [TYPE/]NAME[.NAMESPACE], where a Service may have
-// its full host name. Its error is a *NameError or a *KindError: a policy is no end of a
+// dotted is NAME.NAMESPACE of NAMESPACE/NAME, and any name without a slash as it is. ok is
+// false for what has more slashes, or nothing beside one.
+func dotted(name string) (text string, ok bool) {
+	namespace, rest, has := strings.Cut(name, "/")
+	if !has {
+		return name, true
+	}
+	return rest + "." + namespace, namespace != "" && rest != "" && !strings.Contains(rest, "/")
+}
+
+// namespaced reads a word with a slash that names no kind: NAMESPACE/NAME.
+func namespaced(word string) (Name, error) {
+	if strings.Contains(word, "@") {
+		return Name{}, &NameError{word, FormName}
+	}
+	name, ok := dotted(word)
+	n := Name{Name: name, Text: word}
+	if !ok || n.NoKind() == nil {
+		kindWord, name, _ := strings.Cut(word, "/")
+		return Name{}, noKind(word, kindWord, name)
+	}
+	return n, nil
+}
+
+// NoKind is what is wrong with a name that was read as NAMESPACE/NAME where there is no such
+// namespace: the type is unknown. It is nil for a name of another form.
+func (n Name) NoKind() *KindError {
+	namespace, name, slash := strings.Cut(n.Text, "/")
+	if !slash || n.Kind != "" || namespace == "" || strings.ContainsFunc(namespace, func(r rune) bool { return !inLabel(r) }) {
+		return nil
+	}
+	return noKind(n.Text, namespace, name)
+}
+
+// inLabel reports what the name of a namespace may have.
+func inLabel(r rune) bool { return r == '-' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' }
+
+// ParseEnd reads who calls or is called: [TYPE/]NAME[.NAMESPACE] or [TYPE/]NAMESPACE/NAME, where a
+// Service may have its full host name. Its error is a *NameError or a *KindError: a policy is no end of a
 // call.
 func ParseEnd(word string) (Name, error) {
 	word = strings.TrimSpace(word)
@@ -104,9 +141,13 @@ func ParseEnd(word string) (Name, error) {
 		return Name{Name: ShortHost(name), Text: word}, nil
 	}
 	kind, ok := ParseKind(kindWord)
+	if !ok {
+		return namespaced(word)
+	}
+	name, whole := dotted(name)
 	switch {
-	case !ok:
-		return Name{}, noKind(word, kindWord, name)
+	case !whole:
+		return Name{}, &NameError{word, FormEnd}
 	case kind.isPolicy():
 		return Name{}, &KindError{Text: word, Kind: kind, Form: FormEnd}
 	}

@@ -76,19 +76,20 @@ func isTest(n *yaml.Node) bool {
 
 var testKeys = []string{
 	"expect", "apiVersion", "kind", "metadata", "files", "kustomize", "namespace", "rootNamespace", "meshConfig",
-	"assumeInjected", "assumeNaked", "revisions",
+	"assumeInjected", "assumeNotInjected", "assumeNaked", "revisions",
 }
 
 func newTest(file string, n *yaml.Node) (*Test, error) {
 	t := &Test{At: resolve.Position{File: file, Line: n.Line}}
 	w, err := yamlnode.Texts(n, "the test", testKeys, map[string]func(*yaml.Node) error{
-		"expect":         func(n *yaml.Node) error { return yamlnode.Each(n, t.addExpectation) },
-		"metadata":       func(n *yaml.Node) error { return t.readMetadata(n) },
-		"files":          listed(&t.Files),
-		"kustomize":      listed(&t.Kustomize),
-		"assumeInjected": listed(&t.AssumeInjected),
-		"assumeNaked":    listed(&t.AssumeNaked),
-		"revisions":      listed(&t.Revisions),
+		"expect":            func(n *yaml.Node) error { return yamlnode.Each(n, t.addExpectation) },
+		"metadata":          func(n *yaml.Node) error { return t.readMetadata(n) },
+		"files":             listed(&t.Files),
+		"kustomize":         listed(&t.Kustomize),
+		"assumeInjected":    listed(&t.AssumeInjected),
+		"assumeNotInjected": listed(&t.AssumeNaked),
+		"assumeNaked":       listed(&t.AssumeNaked), // the old name
+		"revisions":         listed(&t.Revisions),
 	})
 	if err != nil {
 		return nil, err

@@ -14,6 +14,12 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/yamlnode"
 )
 
+// The head of a configuration, which it may leave out.
+const (
+	APIVersion = "mtlsctl.io/v1alpha1"
+	Kind       = "Config"
+)
+
 // Config is what .mtlsctl.yaml says. The zero Config says nothing.
 type Config struct {
 	// File is where it was read.
@@ -34,6 +40,8 @@ type Config struct {
 // keys reads each key of the configuration. A reader says what is wrong with its value,
 // beginning with the line.
 var keys = map[string]func(*Config, *yaml.Node) error{
+	"apiVersion": func(_ *Config, n *yaml.Node) error { return fixed(n, "apiVersion", APIVersion) },
+	"kind":       func(_ *Config, n *yaml.Node) error { return fixed(n, "kind", Kind) },
 	"ignore":     func(c *Config, n *yaml.Node) error { return yamlnode.Each(n, c.addIgnore) },
 	"exceptions": func(c *Config, n *yaml.Node) error { return yamlnode.Each(n, c.addException) },
 	"severity":   (*Config).readSeverities,
@@ -79,6 +87,14 @@ func document(text []byte) (*yaml.Node, error) {
 		return nil, fmt.Errorf("%d: a second document: the configuration is one document", more.Line)
 	}
 	return top.Content[0], nil
+}
+
+// fixed refuses a head of another version, or of another file.
+func fixed(n *yaml.Node, key, want string) error {
+	if n.Value != want {
+		return fmt.Errorf("%d: %s %q of the configuration: want %s", n.Line, key, n.Value, want)
+	}
+	return nil
 }
 
 func (c *Config) readSeverities(n *yaml.Node) error {

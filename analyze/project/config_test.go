@@ -12,9 +12,9 @@ import (
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"ignroe: []":                                    "x.yaml:1: unknown key ignroe of the configuration: it has exceptions, failOn, ignore, only, profile, severity, skip",
+		"ignroe: []":                                    "x.yaml:1: unknown key ignroe of the configuration: it has apiVersion, exceptions, failOn, ignore, kind, only, profile, severity, skip",
 		"only: []\nonly: []":                            `x.yaml: not valid YAML: .*"only" already defined.*|x.yaml:2: only is defined twice`,
-		"- a":                                           "x.yaml:1: the configuration is not a map with keys such as exceptions",
+		"- a":                                           "x.yaml:1: the configuration is not a map with keys such as apiVersion",
 		"failOn: soon":                                  `x.yaml:1: failOn "soon": want error, warning, info or never`,
 		"profile: zero":                                 `x.yaml:1: unknown profile "zero": one of default, strict, migration`,
 		"skip: [MTLS0101, MTLS9999]":                    `x.yaml:1: no check has the code "MTLS9999".*`,

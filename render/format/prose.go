@@ -42,6 +42,13 @@ func writePoints(b *bytes.Buffer, indent string, points []Point, limit int) {
 	}
 }
 
+// Wrap writes the words of a text in lines of at most limit columns.
+func Wrap(text string, limit int) string {
+	var b bytes.Buffer
+	writeWrapped(&b, "", "", text, limit)
+	return b.String()
+}
+
 // writeWrapped writes words in lines of at most limit columns; 0 never wraps. A
 // word that is longer stays whole.
 func writeWrapped(b *bytes.Buffer, first, rest, text string, limit int) {

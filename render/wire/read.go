@@ -39,6 +39,7 @@ var kinds = []kind{
 	{word: "RightsList", version: APIVersion, make: func() any { return &RightsList{} }},
 	{word: "ExceptionList", version: APIVersion, make: func() any { return &ExceptionList{} }},
 	{word: "VerifyReport", version: APIVersion, make: func() any { return &VerifyReport{} }},
+	{word: "Version", version: APIVersion, make: func() any { return &Version{} }},
 	{word: "Diagnosis", version: APIVersion, make: func() any { return &Diagnosis{} }},
 }
 

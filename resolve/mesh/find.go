@@ -132,9 +132,13 @@ func NamesOf(refs []resolve.Ref, where Where) *Names {
 
 // Find returns what a name means: one thing, or all of a kind for a kind alone. Among
 // CalledNames one ServiceEntry is as many things as it has hosts. Its error is a
-// *NotFoundError or an *AmbiguousError.
+// *NotFoundError, an *AmbiguousError, or a *resolve.KindError of a name before whose slash there is neither
+// a type nor a namespace.
 func (n *Names) Find(name resolve.Name) ([]Thing, error) {
 	hits := n.matches(name)
+	if e := name.NoKind(); len(hits) == 0 && e != nil && !n.hasNamespace(e.Word) {
+		return nil, e
+	}
 	if len(hits) == 0 {
 		return nil, n.notFound(name)
 	}
@@ -154,6 +158,13 @@ func (n *Names) Find(name resolve.Name) ([]Thing, error) {
 		return nil, &AmbiguousError{Name: name, Refs: refsOf(hits)}
 	}
 	return hits, nil
+}
+
+// hasNamespace reports a namespace of the names.
+func (n *Names) hasNamespace(name string) bool {
+	return slices.ContainsFunc(n.things, func(t Thing) bool {
+		return t.Ref.Namespace == name || t.Ref.Kind == resolve.KindNamespace && t.Ref.Name == name
+	})
 }
 
 func (n *Names) matches(name resolve.Name) []Thing {

@@ -93,12 +93,15 @@ func (side *Side) joined(h *Host, services []map[resolve.Ref]*Host, clusters []*
 		if o != h {
 			n.Addresses = append(slices.Clone(n.Addresses), o.Addresses...)
 		}
-		if i != own && local {
-			continue
-		}
 		for j := range n.Ports {
 			p := &n.Ports[j]
-			p.Endpoints = append(p.Endpoints, o.endpointsNamed(p.Name)...)
+			found := o.endpointsNamed(p.Name)
+			if local { // istiod decides by those of all clusters even so
+				p.written = append(p.written, found...)
+			}
+			if i == own || !local {
+				p.Endpoints = append(p.Endpoints, found...)
+			}
 		}
 	}
 	return &n

@@ -90,7 +90,7 @@ func (l *listing) argument(ctx context.Context, name string, o Options) error {
 	}
 	info, err := os.Stat(name)
 	if err != nil {
-		return fmt.Errorf("read %s: %w", name, reason(err))
+		return &fs.PathError{Op: "read", Path: name, Err: reason(err)}
 	}
 	if !info.IsDir() {
 		l.file(name, true)
@@ -99,7 +99,7 @@ func (l *listing) argument(ctx context.Context, name string, o Options) error {
 	before := len(l.texts)
 	l.root = name
 	if err := l.directory(name); err != nil {
-		return fmt.Errorf("read %s: %w", name, reason(err))
+		return &fs.PathError{Op: "read", Path: name, Err: reason(err)}
 	}
 	if len(l.texts) == before {
 		l.note(name, "no .yaml, .yml or .json file in this directory", "")

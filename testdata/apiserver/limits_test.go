@@ -47,7 +47,7 @@ func TestLimits(t *testing.T) {
 func (s *server) countsAlike(t *testing.T) {
 	s.create(t, jobPod())
 	config := s.as("root").kubeconfig(t)
-	out := mtlsctl(t, "describe", "-A", "--kubeconfig", config)
+	out := mtlsctl(t, "describe", "-A", "-v", "--kubeconfig", config)
 	counted := regexp.MustCompile(`(\d+) workloads`)
 	table, read := counted.FindString(out.stdout), counted.FindString(out.stderr)
 	if table == "" || table != read || !strings.Contains(out.stdout, "job/migrate") {

@@ -1,6 +1,7 @@
 // Command peers measures mtlsctl beside others on the same files, and writes the tables of
-// the README: analyze beside istioctl analyze (make bench-peers), and the commands beside a
-// bare parse (make bench-commands).
+// docs/performance.md: analyze beside istioctl analyze (make bench-peers), and the commands beside a
+// bare parse (make bench-commands). With -worlds it writes into docs/comparison.md what both find in the
+// small meshes of the repository.
 //
 // The meshes are made up, with what a real one has: namespaces with and without policies,
 // Deployments, Services, rules, routes and AuthorizationPolicies, a few of them wrong. All
@@ -20,16 +21,17 @@ import (
 
 // options are what is measured, and how often.
 type options struct {
-	istioctl, mtlsctl, readme string
-	sizes                     []int
-	runs                      int
+	istioctl, mtlsctl, page, worlds string
+	sizes                           []int
+	runs                            int
 }
 
 func main() {
 	var o options
 	flag.StringVar(&o.istioctl, "istioctl", "", "the istioctl to run, none to measure the commands of mtlsctl beside a bare parse")
 	flag.StringVar(&o.mtlsctl, "mtlsctl", "", "the mtlsctl to run")
-	flag.StringVar(&o.readme, "readme", "", "rewrite the table in FILE")
+	flag.StringVar(&o.page, "page", "", "rewrite the table in FILE")
+	flag.StringVar(&o.worlds, "worlds", "", "compare what both find in the meshes below DIR, and measure nothing")
 	sizes := flag.String("sizes", "200,1000,10000,50000", "workloads of the meshes")
 	flag.IntVar(&o.runs, "runs", 3, "runs of each command over each mesh")
 	parsed := flag.String("parse", "", "parse the YAML of DIR, and nothing else")
@@ -57,7 +59,10 @@ func run(o options, sizes, parsed string) error {
 	}
 	defer os.RemoveAll(dir)
 	measure, name := measurePeers, "peers"
-	if o.istioctl == "" {
+	switch {
+	case o.worlds != "":
+		measure, name = compare, "compared"
+	case o.istioctl == "":
 		measure, name = measureCommands, "commands"
 	}
 	text, err := measure(o, dir)
@@ -65,10 +70,10 @@ func run(o options, sizes, parsed string) error {
 		return err
 	}
 	fmt.Print(text)
-	if o.readme == "" {
+	if o.page == "" {
 		return nil
 	}
-	return rewrite(o.readme, name, text)
+	return rewrite(o.page, name, text)
 }
 
 // measurePeers runs istioctl analyze and mtlsctl analyze in turn, so that what else the

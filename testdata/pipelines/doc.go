@@ -1,6 +1,6 @@
 // Package pipelines holds mtlsctl analyze against programs that were not written here:
 // every output format is read by its own parser or schema, the HTML page is opened in a
-// browser, and every example of the README's section "In a pipeline" is run as it stands
+// browser, and every example of docs (recipes/pull-request.md, input.md, exit-codes.md) is run as it stands
 // there by what would run it: act for GitHub Actions, gitlab-ci-local, pre-commit,
 // helm, kustomize and two shells.
 //

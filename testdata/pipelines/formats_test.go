@@ -68,7 +68,7 @@ func TestFormats(t *testing.T) {
 	}
 }
 
-// TestCodes: one run writes every format at once, and ends as the README's table of exit
+// TestCodes: one run writes every format at once, and ends as the table of docs/exit-codes.md of exit
 // codes says, whatever the format.
 func TestCodes(t *testing.T) {
 	t.Parallel()

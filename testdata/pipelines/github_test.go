@@ -13,7 +13,7 @@ import (
 // What needs the network is given to act from these folders. actions/checkout needs
 // nothing: act copies the work tree. Go is there already, so that of actions/setup-go only
 // the folder that go install writes to remains; instead of uploading, the file is kept,
-// the inputs of both being those that the README gives.
+// the inputs of both being those that docs gives.
 const (
 	setupGo = `name: setup-go
 inputs: {go-version: {required: true}, cache: {required: true}}
@@ -33,7 +33,7 @@ runs:
 `
 )
 
-// TestGitHub checks the workflow of the README with actionlint and runs it with act.
+// TestGitHub checks the workflow of docs with actionlint and runs it with act.
 func TestGitHub(t *testing.T) {
 	t.Parallel()
 	needs(t, "bash")
@@ -53,23 +53,23 @@ func TestGitHub(t *testing.T) {
 	}
 	log, got := workflow(t, dir, "pull_request", args...)
 	if got.code == 0 || !slices.ContainsFunc(log, func(l logged) bool { return l.JobResult == "failure" }) {
-		t.Fatalf("README.md, pipeline github: deploy/ has errors, and the workflow ends with %d\n%s%s", got.code, got.stdout, got.stderr)
+		t.Fatalf("docs, pipeline github: deploy/ has errors, and the workflow ends with %d\n%s%s", got.code, got.stdout, got.stderr)
 	}
 	for _, l := range log {
 		if ours := strings.HasPrefix(l.Step, "mtlsctl "); l.StepResult != "" && (l.StepResult == "failure") != ours {
-			t.Errorf("README.md, pipeline github: step %s: %s\n%s", l.Step, l.StepResult, got.stdout)
+			t.Errorf("docs, pipeline github: step %s: %s\n%s", l.Step, l.StepResult, got.stdout)
 		}
 	}
 	want := parseReport(t, analyze(t, dir, "-f", "deploy/", "-o", "json").stdout).findings()
 	if diff := cmp.Diff(sorted(without(want, namespace)), sorted(parseSARIF(t, read(t, uploaded)))); diff != "" {
-		t.Errorf("README.md, pipeline github: what is uploaded differs from -o json (-json +uploaded)\n%s", diff)
+		t.Errorf("docs, pipeline github: what is uploaded differs from -o json (-json +uploaded)\n%s", diff)
 	}
 	if diff := cmp.Diff(sorted(without(want, namespaceAndMark)), sorted(annotations(log))); diff != "" {
-		t.Errorf("README.md, pipeline github: annotations differ from -o json (-json +annotated)\n%s", diff)
+		t.Errorf("docs, pipeline github: annotations differ from -o json (-json +annotated)\n%s", diff)
 	}
 	summary := slices.IndexFunc(log, func(l logged) bool { return l.Command == "summary" })
 	if summary < 0 || len(parseMarkdown(t, log[summary].Content)) != len(want) {
-		t.Errorf("README.md, pipeline github: the step's summary does not have the %d findings", len(want))
+		t.Errorf("docs, pipeline github: the step's summary does not have the %d findings", len(want))
 	}
 }
 
@@ -82,7 +82,7 @@ func lint(t *testing.T, text string) {
 	}
 	found, err := l.Lint(".github/workflows/mtls.yaml", []byte(text), nil)
 	if err != nil || len(found) > 0 {
-		t.Errorf("README.md, pipeline github: actionlint finds %v, %v", found, err)
+		t.Errorf("docs, pipeline github: actionlint finds %v, %v", found, err)
 	}
 }
 
@@ -91,7 +91,7 @@ func uses(t *testing.T, text, action string) string {
 	t.Helper()
 	_, rest, ok := strings.Cut(text, "uses: "+action+"@")
 	if !ok {
-		t.Fatalf("README.md, pipeline github does not use %s", action)
+		t.Fatalf("docs, pipeline github does not use %s", action)
 	}
 	return action + "@" + strings.Fields(rest)[0]
 }

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestPreCommit runs the hook of the README with pre-commit. Only the URL of the
-// repository is another: a clone of the files as they are now, with the README's tag.
+// TestPreCommit runs the hook of docs with pre-commit. Only the URL of the
+// repository is another: a clone of the files as they are now, with the tag of docs.
 func TestPreCommit(t *testing.T) {
 	t.Parallel()
 	needs(t, "git", "pre-commit")
@@ -15,18 +15,18 @@ func TestPreCommit(t *testing.T) {
 	_, rest, _ := strings.Cut(text, "rev: ")
 	here := text
 	if here = strings.Replace(text, "https://github.com/mtlsctl/mtlsctl", "file://"+clone(t, strings.Fields(rest)[0]), 1); here == text {
-		t.Fatalf("README.md, pipeline pre-commit names another repository:\n%s", text)
+		t.Fatalf("docs, pipeline pre-commit names another repository:\n%s", text)
 	}
 	environment := append(plain("PRE_COMMIT_HOME="+t.TempDir()), goFolders(t, t.TempDir())...)
 	dir := repository(t, map[string]string{".pre-commit-config.yaml": here})
 	hook := func() output { return execute(t, dir, environment, "pre-commit", "run", "--all-files", "--verbose") }
 	if got := hook(); got.code != 1 || !strings.Contains(got.stdout, "2 errors, 3 warnings") {
-		t.Fatalf("README.md, pipeline pre-commit: deploy/ has errors, and the hook ends with %d\n%s%s", got.code, got.stdout, got.stderr)
+		t.Fatalf("docs, pipeline pre-commit: deploy/ has errors, and the hook ends with %d\n%s%s", got.code, got.stdout, got.stderr)
 	}
 	clean(t, dir)
 	commit(t, dir)
 	if got := hook(); got.code != 0 || !strings.Contains(got.stdout, "Passed") {
-		t.Errorf("README.md, pipeline pre-commit: deploy/ is clean, and the hook ends with %d\n%s%s", got.code, got.stdout, got.stderr)
+		t.Errorf("docs, pipeline pre-commit: deploy/ is clean, and the hook ends with %d\n%s%s", got.code, got.stdout, got.stderr)
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// scripts are the README's examples for a shell: how each ends in a folder with errors
+// scripts are the examples of docs for a shell: how each ends in a folder with errors
 // and in one without, and what it says there.
 var scripts = map[string]struct {
 	bad, good       int
@@ -36,11 +36,11 @@ func TestScripts(t *testing.T) {
 				needs(t, shell)
 				text, dir := "set -eu\n"+example(t, name), deployed(t)
 				if got := execute(t, dir, environment, shell, "-c", text); got.code != s.bad || !strings.Contains(got.stdout+got.stderr, s.saysBad) {
-					t.Errorf("README.md, pipeline %s: deploy/ has errors, and %s ends with %d\n%s%s", name, shell, got.code, got.stdout, got.stderr)
+					t.Errorf("docs, pipeline %s: deploy/ has errors, and %s ends with %d\n%s%s", name, shell, got.code, got.stdout, got.stderr)
 				}
 				clean(t, dir)
 				if got := execute(t, dir, environment, shell, "-c", text); got.code != s.good || !strings.Contains(got.stdout+got.stderr, s.saysOK) {
-					t.Errorf("README.md, pipeline %s: deploy/ is clean, and %s ends with %d\n%s%s", name, shell, got.code, got.stdout, got.stderr)
+					t.Errorf("docs, pipeline %s: deploy/ is clean, and %s ends with %d\n%s%s", name, shell, got.code, got.stdout, got.stderr)
 				}
 			})
 		}
@@ -76,7 +76,7 @@ func TestChange(t *testing.T) {
 				clean(t, dir)
 			}
 			if got := execute(t, dir, environment, "bash", "-c", "set -eu\n"+example(t, "change")); got.code != c.code || !strings.Contains(got.stdout, c.says) {
-				t.Errorf("README.md, pipeline change: %s, and it ends with %d\n%s%s", name, got.code, got.stdout, got.stderr)
+				t.Errorf("docs, pipeline change: %s, and it ends with %d\n%s%s", name, got.code, got.stdout, got.stderr)
 			}
 		})
 	}
@@ -97,12 +97,12 @@ func TestIncomplete(t *testing.T) {
 	for name, says := range map[string]string{"codes": "incomplete: ", "helm": "nothing was read"} {
 		got := execute(t, dir, plain(searched(self, helm(t))), "sh", "-c", "set -eu\n"+example(t, name))
 		if got.code != 3 || !strings.Contains(got.stderr, says) {
-			t.Errorf("README.md, pipeline %s: the input is not whole, and it ends with %d\n%s%s", name, got.code, got.stdout, got.stderr)
+			t.Errorf("docs, pipeline %s: the input is not whole, and it ends with %d\n%s%s", name, got.code, got.stdout, got.stderr)
 		}
 	}
 }
 
-// TestNumbers: kustomize still does not read keys that are numbers, as the README says,
+// TestNumbers: kustomize still does not read keys that are numbers, as docs/input.md has it,
 // and what fails is no empty success.
 func TestNumbers(t *testing.T) {
 	t.Parallel()
@@ -114,7 +114,7 @@ func TestNumbers(t *testing.T) {
 	write(t, filepath.Join(dir, "base", "policies.yaml"), read(t, root+"/testdata/mesh/shop/policies.yaml"))
 	for line := range strings.Lines(example(t, "kustomize")) {
 		if got := execute(t, dir, plain(searched(self, kustomize(t))), "sh", "-c", line); got.code != 3 || !strings.Contains(got.stderr, "unsupported type") && !strings.Contains(got.stderr, "keys that are numbers") {
-			t.Errorf("README.md says that numbers as keys cannot be read, and %s ends with %d\n%s", line, got.code, got.stderr)
+			t.Errorf("docs/input.md has that numbers as keys cannot be read, and %s ends with %d\n%s", line, got.code, got.stderr)
 		}
 	}
 }
@@ -132,7 +132,7 @@ func deployed(t *testing.T) string {
 	write(t, filepath.Join(dir, "values-prod.yaml"), "replicas: 2\n")
 	write(t, filepath.Join(dir, "base", "kustomization.yaml"), "resources: [shop.yaml, policies.yaml, rules.yaml]\n")
 	write(t, filepath.Join(dir, "overlays", "prod", "kustomization.yaml"), "resources: [../../base]\n")
-	policies := filepath.Join(dir, "base", "policies.yaml") // kustomize does not read keys that are numbers, which the README says
+	policies := filepath.Join(dir, "base", "policies.yaml") // kustomize does not read keys that are numbers, as docs/input.md has it
 	write(t, policies, strings.Replace(read(t, policies), "    80: {", `    "80": {`, 1))
 	return dir
 }

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
 
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan/runbook"
 	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/resolve/shell"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 	"github.com/mtlsctl/mtlsctl/resolve/source/cluster"
 	"github.com/mtlsctl/mtlsctl/resolve/source/manifest"
@@ -90,13 +92,27 @@ func hintsOf(err error) []string {
 	case errors.As(err, &g) && g.Hint != "":
 		return []string{g.Hint}
 	case errors.Is(err, fs.ErrNotExist):
-		return []string{"paths are relative to the current directory"}
+		return []string{absentHint(err)}
 	case errors.Is(err, syscall.EISDIR):
 		return []string{"name a file in it"}
 	case errors.Is(err, fs.ErrPermission):
 		return []string{"check the permissions of the file, and the user that runs mtlsctl"}
 	}
 	return nil
+}
+
+// absentHint is what to do about a path that leads to nothing.
+func absentHint(err error) string {
+	var e *fs.PathError
+	switch {
+	case !errors.As(err, &e):
+	case strings.HasPrefix(e.Path, "https:/") || strings.HasPrefix(e.Path, "http:/"):
+		return "mtlsctl reads no URL; curl -fsSL " + shell.Word(e.Path) + " | mtlsctl describe -f - reads what it serves"
+	case strings.ContainsAny(e.Path, "*?["):
+		dir := filepath.Dir(e.Path[:strings.IndexAny(e.Path, "*?[")] + "*")
+		return "mtlsctl expands no patterns; -f " + shell.Word(dir) + " reads all below the directory, and -f FILE may be repeated"
+	}
+	return "paths are relative to the current directory"
 }
 
 // few are the first of many names.

@@ -27,6 +27,10 @@ type Streams struct {
 	Width    int
 	// ErrTerminal is true when Err is a terminal: progress may be shown there.
 	ErrTerminal bool
+	// Verbose is true where what was read is printed although Err is no terminal.
+	Verbose bool
+	// Voice is what the command line asks for; Main sets it.
+	Voice *Voice
 	// Now is the clock.
 	Now func() time.Time
 	// Name is the path or name by which the program was called, "" for its own.

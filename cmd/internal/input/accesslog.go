@@ -55,6 +55,6 @@ func (f *AccessLogFlag) Read(ctx context.Context, s console.Streams) (*evidence.
 	case err != nil:
 		return nil, &console.Failure{Code: console.ExitInput, Message: err.Error()}
 	}
-	console.Say(s, "access logs: %s of calls, %d others skipped", console.Plural(lines.Calls, "line"), lines.Others)
+	console.Note(s, "access logs: %s of calls, %d others skipped", console.Plural(lines.Calls, "line"), lines.Others)
 	return t, nil
 }

@@ -73,7 +73,7 @@ func noSuchKind(e *resolve.KindError) error {
 	if len(e.Near) > 0 {
 		return console.Usage("did you mean "+e.Near[0]+"/"+e.Name+"?", "%s", e)
 	}
-	return console.Usage("types are "+strings.Join(resolve.KindWords(), ", ")+"; if "+e.Word+" is a namespace, write "+e.Name+"."+e.Word, "%s", e)
+	return console.Usage("types are "+strings.Join(resolve.KindWords(), ", ")+"; the input has no namespace "+e.Word, "%s", e)
 }
 
 // untold refuses kinds that exist and have no story here.

@@ -23,7 +23,9 @@ type ClusterFlags struct {
 	IstioNamespace string
 	chunkSize      int64
 	fromCache      bool
-	Timeout        time.Duration
+	// orFiles is set for commands that read files instead where some are named.
+	orFiles bool
+	Timeout time.Duration
 	// Keep and full are a snapshot's, merge is for what a change is applied to.
 	Keep, Full, Merge bool
 }
@@ -37,6 +39,7 @@ var kubectlUsage = map[string]string{
 	"user":            "use kubeconfig user `NAME`",
 	"as":              "impersonate `USER`",
 	"as-group":        "impersonate group `GROUP`; may be repeated",
+	"proxy-url":       "send requests to the API server through the proxy at `URL`",
 	"request-timeout": "stop a single request after `TIME`, such as 5s; 0 waits as long as --timeout",
 }
 
@@ -62,7 +65,7 @@ func (f *ClusterFlags) Add(fs *pflag.FlagSet) {
 	fs.DurationVar(&f.Timeout, "timeout", 5*time.Minute, "stop reading the cluster after `TIME`; for files, stop the whole run if the flag is given")
 	// --token is a secret: it is not printed.
 	console.Carry(fs, "kubeconfig", "context", "cluster", "user", "as", "as-group", "as-uid", "server", "insecure-skip-tls-verify", "client-certificate", "client-key",
-		"certificate-authority", "tls-server-name", "request-timeout", "contexts", "istioNamespace", "chunk-size", "from-cache", "timeout")
+		"certificate-authority", "tls-server-name", "request-timeout", "proxy-url", "contexts", "istioNamespace", "chunk-size", "from-cache", "timeout")
 }
 
 // named reports that a flag names the cluster to read.
@@ -116,19 +119,19 @@ func (f *ClusterFlags) of(context string) (cluster.Options, error) {
 func (f *ClusterFlags) optionsOf(loader clientcmd.ClientConfig) (o cluster.Options, err error) {
 	o.Config, err = loader.ClientConfig()
 	if err != nil {
-		return o, kubeconfigError(err)
+		return o, f.kubeconfigError(err)
 	}
 	o.Config.UserAgent = "mtlsctl"
 	o.Namespace, _, err = loader.Namespace()
 	if err != nil {
-		return o, kubeconfigError(err)
+		return o, f.kubeconfigError(err)
 	}
 	raw, err := loader.RawConfig()
 	if err != nil {
-		return o, kubeconfigError(err)
+		return o, f.kubeconfigError(err)
 	}
 	if len(raw.Contexts) == 0 && *f.kubectl.APIServer == "" && strings.HasPrefix(o.Config.Host, "http://localhost:") {
-		return o, nothingToRead() // client-go's default where no kubeconfig names a cluster
+		return o, f.nothingToRead() // client-go's default where no kubeconfig names a cluster
 	}
 	o.Context = raw.CurrentContext
 	if *f.kubectl.Context != "" {
@@ -138,14 +141,17 @@ func (f *ClusterFlags) optionsOf(loader clientcmd.ClientConfig) (o cluster.Optio
 	return o, nil
 }
 
-func nothingToRead() error {
+func (f *ClusterFlags) nothingToRead() error {
+	if !f.orFiles {
+		return console.Usage("--kubeconfig and --context choose a cluster", "nothing to read: no kubeconfig with a cluster")
+	}
 	return console.Usage("-f manifests/ reads files, -k DIR builds a kustomization; --kubeconfig and --context choose a cluster",
 		"nothing to read: no -f or -k, and no kubeconfig with a cluster")
 }
 
-func kubeconfigError(err error) error {
+func (f *ClusterFlags) kubeconfigError(err error) error {
 	if clientcmd.IsEmptyConfig(err) {
-		return nothingToRead()
+		return f.nothingToRead()
 	}
 	text, _, _ := strings.Cut(strings.TrimSpace(err.Error()), "\n")
 	return &console.Failure{Code: console.ExitInput, Message: "kubeconfig: " + text, Hints: []string{"kubectl config get-contexts lists the contexts"}}

@@ -110,7 +110,7 @@ func SayEvidence(s console.Streams, e *evidence.Evidence) error {
 	}
 	SayReporters(s, t)
 	const minute = "2006-01-02 15:04"
-	console.Say(s, "evidence: %s of %s, %s to %s", console.Plural(len(t.Edges), "edge"), t.Source, t.From.UTC().Format(minute), t.To.UTC().Format(minute+"Z"))
+	console.Note(s, "evidence: %s of %s, %s to %s", console.Plural(len(t.Edges), "edge"), t.Source, t.From.UTC().Format(minute), t.To.UTC().Format(minute+"Z"))
 	if e.Complete() {
 		return nil
 	}

@@ -46,7 +46,10 @@ func (l *Loaded) Unfound(err error, among string) error {
 	var missing *mesh.NotFoundError
 	var several *mesh.AmbiguousError
 	var namespace *mesh.NoNamespaceError
+	var kind *resolve.KindError
 	switch {
+	case errors.As(err, &kind):
+		return noSuchKind(kind)
 	case errors.As(err, &missing):
 		return &console.Failure{Code: console.ExitUsage, Message: l.noneNamed(missing.Name, among), Hints: missingHints(missing)}
 	case errors.As(err, &several):

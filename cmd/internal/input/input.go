@@ -2,6 +2,7 @@ package input
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -69,14 +70,19 @@ func (f *Flags) Add(c *cobra.Command) {
 		"assume-injected", "assume-not-injected")
 	f.Charts.add(c, f.Namespaces)
 	f.Cluster.Add(fs)
+	f.Cluster.orFiles = true
 	f.complete(c)
 }
 
 // Validate finds what can be wrong before anything is read. The arguments tell
 // whether a path stands where a name should.
 func (f *Flags) Validate(args []string) error {
-	if i := slices.IndexFunc(args, looksLikePath); i >= 0 && !f.ReadsFiles() {
-		return console.Usage("did you mean -f "+shell.Word(args[i])+"?", "%q is a path, not a name", args[i])
+	if i := slices.IndexFunc(args, f.isPath); i >= 0 {
+		hint := "did you mean -f " + shell.Word(args[i]) + "?"
+		if f.ReadsFiles() { // perhaps a shell expanded a pattern behind -f
+			hint += " -f of a directory reads all below it"
+		}
+		return console.Usage(hint, "%q is a path, not a name", args[i])
 	}
 	if err := console.FirstError(f.Cluster.validate(), f.Charts.validate()); err != nil {
 		return err
@@ -186,6 +192,18 @@ func (f *Flags) base() string {
 		return ""
 	}
 	return filepath.Clean(f.Files[0])
+}
+
+// isPath reports an argument that is a path: it looks like one, or there is such a file. Where
+// files are named, NAMESPACE/NAME is a name all the same, and what looks like a path is one
+// if there is such a file.
+func (f *Flags) isPath(arg string) bool {
+	_, err := os.Stat(arg)
+	there, slashes := err == nil, strings.Count(arg, "/")
+	if f.ReadsFiles() {
+		return there && (slashes > 1 || looksLikePath(arg))
+	}
+	return looksLikePath(arg) || there && slashes > 0
 }
 
 func looksLikePath(s string) bool {

@@ -107,7 +107,7 @@ func (d *Dumps) Say(s console.Streams) error {
 		return nil
 	}
 	SayProblems(s, d.Problems)
-	console.Say(s, "proxies: %s", console.Plural(d.Files, "dump"))
+	console.Note(s, "proxies: %s", console.Plural(d.Files, "dump"))
 	if len(d.Problems) > 0 {
 		return console.ErrIncomplete
 	}

@@ -50,9 +50,13 @@ func (l *Loaded) Incomplete() error {
 	return nil
 }
 
-// SayScope prints the line that says what was read, and of whom.
+// SayScope prints the line that says what was read, and of whom, where it is wanted.
 func (l *Loaded) SayScope(s console.Streams, whose string) {
-	console.Say(s, "%s%s; %.2f s", whose, l.scopeLine(), s.Now().Sub(l.Start).Seconds())
+	took := s.Now().Sub(l.Start).Seconds()
+	if !s.TellsInput(len(l.Problems)+len(l.missed()) > 0) {
+		return
+	}
+	console.Say(s, "%s%s; %.2f s", whose, l.scopeLine(), took)
 }
 
 // SayProblems prints what could not be used, each hint once in a row.
@@ -68,7 +72,11 @@ func SayProblems(s console.Streams, problems []resolve.Problem) {
 // SayNotes prints what is worth a word and leaves the answer whole.
 func SayNotes(s console.Streams, notes []manifest.Note) {
 	for _, n := range notes {
-		console.Say(s, "%s", noteText(n))
+		if n.Unread {
+			console.Say(s, "%s", noteText(n)) // it is missing from the answer
+			continue
+		}
+		console.Note(s, "%s", noteText(n))
 	}
 }
 
