@@ -24,6 +24,11 @@ func joinHosts(clusters []*Side) {
 	}
 	for i, p := range clusters {
 		hosts := p.entryHosts(p.In.Objects.ServiceEntries, workloadsOf(clusters, i))
+		for _, h := range hosts {
+			if p.clusterLocal(h.Name) {
+				h.keepTo(p.In.Cluster)
+			}
+		}
 		for _, h := range firstOf(services, i) {
 			hosts = append(hosts, p.joined(h, services, clusters, i))
 		}
@@ -39,6 +44,16 @@ func (h *Host) standIn(cluster string) {
 			if e := &h.Ports[i].Endpoints[j]; e.InCluster {
 				e.cluster = cluster
 			}
+		}
+	}
+}
+
+// keepTo leaves out the endpoints in other clusters, by which istiod decides even so (3.9.3).
+func (h *Host) keepTo(cluster string) {
+	elsewhere := func(e Endpoint) bool { return e.Workload != nil && e.Workload.Cluster != cluster }
+	for i := range h.Ports {
+		if p := &h.Ports[i]; slices.ContainsFunc(p.Endpoints, elsewhere) {
+			p.written, p.Endpoints = p.Endpoints, slices.DeleteFunc(slices.Clone(p.Endpoints), elsewhere)
 		}
 	}
 }
