@@ -44,6 +44,10 @@ const connectionsExample = `  # every client, every Service port, broken calls f
   # who calls pay, and how
   mtlsctl connections -f manifests/ --to pay.shop
 
+  # the whole mesh at a glance: a line a namespace; namespaces that call namespaces
+  mtlsctl connections -f manifests/ --summary
+  mtlsctl connections -f manifests/ --matrix
+
   # one call, step by step
   mtlsctl connections -f manifests/ --from deploy/web.shop --to pay.shop:80
 
@@ -66,6 +70,7 @@ type connectionsOptions struct {
 	selector string
 	verdicts []string
 	expand   bool
+	sums     overviewFlags
 
 	// given reports whether a flag was on the command line, even without a value.
 	given   func(flag string) bool
@@ -110,11 +115,12 @@ func (o *connectionsOptions) add(c *cobra.Command) {
 	o.records.Add(c)
 	o.proxies.Add(c)
 	fs.BoolVar(&o.expand, "expand", false, "one row for each client workload and endpoint")
+	o.sums.add(c)
 }
 
 // complete checks everything that can be checked before reading.
 func (o *connectionsOptions) complete(args []string) (err error) {
-	if err := console.FirstError(o.output.complete(), o.proxies.Validate()); err != nil {
+	if err := console.FirstError(o.output.complete(), o.proxies.Validate(), o.sums.complete(o.expand)); err != nil {
 		return err
 	}
 	if err := console.FirstError(o.input.Validate(args), o.records.Validate(&o.input)); err != nil {

@@ -48,6 +48,14 @@ func (f *outputFlags) options(s console.Streams, color *console.ColorFlag) forma
 	return format.Options{Width: s.Width, Color: color.On(s), NoHeaders: f.noHeaders, Program: s.Name, FollowUp: s.FollowUp.Add}
 }
 
+// begun is a view whose table begins with a summary where a terminal shows it and it is long.
+func (f *outputFlags) begun(s console.Streams, v format.View, summary func() render.Namespaces) format.View {
+	if s.Terminal && format.IsText(f.format) {
+		return render.Begun{View: v, Summary: summary}
+	}
+	return v
+}
+
 // formats are the words of -o as far as a shell can complete them.
 func formats() []string { return completable(format.Words()) }
 

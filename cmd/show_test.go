@@ -23,6 +23,7 @@ func TestShow(t *testing.T) {
 	const shop, bookinfo, market = "-f ../testdata/mesh/shop", "-f ../testdata/mesh/bookinfo", "-f ../testdata/mesh/market"
 	for _, line := range []string{
 		"analyze --fail-on never " + shop, "test ../testdata/expect/shop.yaml", "analyze --exceptions --config ../testdata/config/market.yaml " + market,
+		"connections --summary " + market, "connections --matrix " + shop, "describe --summary " + shop, "connections --matrix --verdict passthrough-tls " + shop,
 		"connections " + shop, "connections " + bookinfo, "connections " + market, "connections --expand " + bookinfo, "connections --expand " + market,
 		"connections -n bookinfo --verdict broken " + bookinfo, "connections --verdict passthrough-tls " + bookinfo,
 		"connections --from deploy/productpage --to reviews:9102 " + bookinfo, "connections --traffic ../testdata/traffic/market.csv " + bookinfo,

@@ -117,8 +117,8 @@ var formats = []formatEntry{
 	{"junit", "", func(string) (Format, error) { return junitFormat{}, nil }, true},
 	{"github", "", func(string) (Format, error) { return githubFormat{}, nil }, true},
 	{"gitlab", "", func(string) (Format, error) { return gitlabFormat{}, nil }, true},
-	{"html", "", func(string) (Format, error) { return htmlFormat{}, nil }, true},
-	{"csv", "", func(string) (Format, error) { return csvFormat{}, nil }, true},
+	{"html", "", func(string) (Format, error) { return htmlFormat{}, nil }, false},
+	{"csv", "", func(string) (Format, error) { return csvFormat{}, nil }, false},
 }
 
 // ReadsData reports a format that writes the Data of a View: the others write its Blocks or names.
@@ -128,6 +128,12 @@ func ReadsData(f Format) bool {
 		return true
 	}
 	return false
+}
+
+// IsText reports a format for the eyes of a person at a terminal: table and wide.
+func IsText(f Format) bool {
+	_, ok := f.(text)
+	return ok
 }
 
 // FormatWords are the values of -o that fit any View, in the order in which help shows
