@@ -31,6 +31,7 @@ func TestGolden(t *testing.T) {
 		"summary":     {"connections --summary", names},
 		"summed":      {"describe --summary", names},
 		"matrix":      {"connections --matrix", `{range .items[*]}{.from} {.to} {.verdict}{"\n"}{end}`},
+		"graph":       {"graph --edges possible", "{range .elements.edges[*].data}{.source} {.target} {.verdict}{\"\\n\"}{end}"},
 		"report":      {"analyze --fail-on never", "{.items[*].code}"},
 		"change":      {"diff testdata/mesh/bookinfo --fail-on never -f testdata/diff/bookinfo.yaml", "{.items[*].effect}"},
 		"standing":    {"migrate-plan --status --traffic testdata/traffic/market.csv", "{.items[*].status}"},
@@ -57,6 +58,9 @@ func TestGolden(t *testing.T) {
 		}
 		if slices.Contains([]string{"workloads", "connections", "summary", "matrix"}, report) {
 			formats = append(slices.Clone(formats), "html", "csv")
+		}
+		if report == "graph" {
+			formats = append(slices.Clone(formats), "dot", "mermaid", "csv")
 		}
 		for _, format := range formats {
 			t.Run(report+"."+format, func(t *testing.T) {

@@ -33,6 +33,21 @@ func (f *outputFlags) addFormat(c *cobra.Command) {
 	console.Completes(c, "output", console.OneOf(formats()...))
 }
 
+// addDrawn adds the flags of an answer that can be drawn.
+func (f *outputFlags) addDrawn(c *cobra.Command) {
+	fs := c.Flags()
+	fs.StringVarP(&f.word, "output", "o", "table", "write as `FORMAT`: "+strings.Join(format.DrawnWords(), ", "))
+	fs.BoolVar(&f.noHeaders, "no-headers", false, "omit table headers")
+	console.Completes(c, "output", console.OneOf(completable(format.DrawnWords())...))
+}
+
+func (f *outputFlags) completeDrawn() (err error) {
+	if f.format, err = format.ParseDrawn(f.word); err != nil {
+		return console.Usage("", "-o: %s", err)
+	}
+	return nil
+}
+
 func (f *outputFlags) complete() (err error) {
 	if f.format, err = format.Parse(f.word); err != nil {
 		return console.Usage("", "-o: %s", err)

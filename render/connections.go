@@ -118,6 +118,9 @@ func nothing(headline string, why func() []string) []format.Block {
 	return []format.Block{{Lines: []string{headline}}, {Lines: why()}}
 }
 
+// UnsettledCalls says what would settle the calls of a question that nobody can tell.
+func UnsettledCalls(c *calls.Calls) []string { return unsettledCalls(c.Unsettled()) }
+
 // SummaryNotes say of the calls of a question what would settle those that nobody can tell, and
 // how many declared calls no row has.
 func SummaryNotes(c *calls.Calls) []string {

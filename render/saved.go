@@ -45,6 +45,8 @@ func Saved(report any, checks []*analyze.Check) (format.View, error) {
 		return Verified{Report: r, Checks: checks}, nil
 	case *wire.Diagnosis:
 		return Diagnosed{r}, nil
+	case *wire.Graph:
+		return Graph{r}, nil
 	case *wire.NamespaceList:
 		return Namespaces{r}, nil
 	case *wire.ConnectionMatrix:

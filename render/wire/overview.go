@@ -69,6 +69,22 @@ func (t VerdictTotals) Of(verdict string) int {
 	return map[string]int{"mtls": t.MTLS, "plaintext": t.Plaintext, "broken": t.Broken, "passthrough-tls": t.Passthrough, "unknown": t.Unknown}[verdict]
 }
 
+// Count counts one more of a verdict, by its word; other words are unknown.
+func (t *VerdictTotals) Count(verdict string) {
+	switch verdict {
+	case "mtls":
+		t.MTLS++
+	case "plaintext":
+		t.Plaintext++
+	case "broken":
+		t.Broken++
+	case "passthrough-tls":
+		t.Passthrough++
+	default:
+		t.Unknown++
+	}
+}
+
 // Add adds those of o.
 func (t *VerdictTotals) Add(o VerdictTotals) {
 	t.MTLS, t.Plaintext, t.Broken = t.MTLS+o.MTLS, t.Plaintext+o.Plaintext, t.Broken+o.Broken
