@@ -118,7 +118,13 @@ func (o *graphOptions) complete(args []string) (err error) {
 }
 
 func (o *graphOptions) parseOptions() (graph.Options, error) {
-	options := graph.Options{Depth: o.depth, MaxNodes: o.maxNodes, MaxEdges: mostEdges(o.output.format)}
+	options := graph.Options{Depth: o.depth, MaxNodes: o.maxNodes, MaxEdges: manyEdges, Most: o.most()}
+	if o.output.drawsPage() {
+		options.MaxEdges = o.most()
+		if !o.given("max-nodes") {
+			options.MaxNodes = pageNodes
+		}
+	}
 	at := -1
 	for i, word := range byWords {
 		if word == strings.TrimSpace(o.by) {
@@ -145,13 +151,22 @@ func (o *graphOptions) parseOptions() (graph.Options, error) {
 	return options, nil
 }
 
-// mostEdges is how many edges a reader of the format can take: GitHub draws no flowchart with
-// more than 500.
-func mostEdges(f format.Format) int {
-	if format.DrawsMermaid(f) {
-		return 450
+// manyEdges is how many edges a picture can have before namespaces are collapsed. A page collapses
+// them itself, so that it can have more: pageNodes and mostOfPage bound what it weighs.
+const manyEdges, pageNodes, mostOfPage = 1500, 1500, 5000
+
+// mostOfMermaid is how many edges a flowchart may have: GitHub draws none with more than 500.
+const mostOfMermaid = 450
+
+// most is how many edges a reader of the format can take, 0 for any number.
+func (o *graphOptions) most() int {
+	switch {
+	case format.DrawsMermaid(o.output.format):
+		return mostOfMermaid
+	case o.output.drawsPage():
+		return mostOfPage
 	}
-	return 1500
+	return 0
 }
 
 func (o *graphOptions) run(ctx context.Context) error {

@@ -81,6 +81,9 @@ func (o *graphOptions) graphNotes(g *graph.Graph, c *calls.Calls) []string {
 		}
 		notes = append(notes, fmt.Sprintf("%d %s one node each: the graph is too large otherwise. Choose with -n NAMESPACE or --focus NAME, or raise --max-nodes", n, noun))
 	}
+	if left := render.VerdictsOf(g.Left); left != "" {
+		notes = append(notes, "edges left out, since the picture has no room: "+left+". -o json and -o table have all edges")
+	}
 	if g.TooMany {
 		notes = append(notes, fmt.Sprintf("%d nodes and %d edges are hard to read. Choose with -n NAMESPACE, --focus NAME or --verdict", len(g.Nodes), len(g.Edges)))
 	}

@@ -48,6 +48,9 @@ func (f *outputFlags) completeDrawn() (err error) {
 	return nil
 }
 
+// drawsPage reports -o html.
+func (f *outputFlags) drawsPage() bool { return f.word == "html" }
+
 func (f *outputFlags) complete() (err error) {
 	if f.format, err = format.Parse(f.word); err != nil {
 		return console.Usage("", "-o: %s", err)

@@ -77,6 +77,9 @@ func verdictsBrief(t wire.VerdictTotals) string {
 	return strings.Join(parts, ", ")
 }
 
+// VerdictsOf counts what is there: "3 broken, 1 mtls", "" for nothing.
+func VerdictsOf(n map[resolve.Verdict]int) string { return verdictsBrief(verdictTotals(n)) }
+
 // verdictOrder are the verdicts, what needs a look first.
 var verdictOrder = []string{
 	resolve.VerdictBroken.String(), resolve.VerdictPlaintext.String(), resolve.VerdictUnknown.String(), resolve.VerdictPassthroughTLS.String(), resolve.VerdictMTLS.String(),

@@ -21,6 +21,9 @@ type Options struct {
 	// MaxNodes and MaxEdges are how much there may be before namespaces are collapsed, the
 	// largest first; 0 for any number.
 	MaxNodes, MaxEdges int
+	// Most is how many edges there may be at all: what needs a look first is kept. 0 is any
+	// number.
+	Most int
 }
 
 // Of is the graph of the calls of a question.
@@ -41,6 +44,7 @@ func Of(c *calls.Calls, o Options) *Graph {
 	slices.SortFunc(g.Collapsed, func(a, b Group) int {
 		return cmp.Or(cmp.Compare(a.Cluster, b.Cluster), cmp.Compare(a.Namespace, b.Namespace))
 	})
+	g.cut(o.Most)
 	g.TooMany = o.MaxNodes > 0 && len(g.Nodes) > o.MaxNodes || o.MaxEdges > 0 && len(g.Edges) > o.MaxEdges
 	return g
 }
@@ -112,7 +116,7 @@ func (b *builder) clients(p *calls.Part) func(yield func(*inbound.Workload) bool
 
 // graph makes nodes and edges.
 func (b *builder) graph(collapsed map[Group]bool) *Graph {
-	w := &weaver{builder: b, cast: newCast(b.o.By, collapsed), edges: map[ends]*Edge{}, shares: map[*calls.Roster][]share{}, nearShares: map[*calls.Roster][]share{}}
+	w := &weaver{builder: b, cast: newCast(b.o.By, collapsed), edges: map[ends]*Edge{}, shares: [2]sums{newSums(), newSums()}}
 	for _, p := range b.parts {
 		w.part(p)
 	}

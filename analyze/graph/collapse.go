@@ -56,20 +56,15 @@ func (b *builder) everyGroup() map[Group]bool {
 // sizes counts the nodes of each group, were none collapsed.
 func (b *builder) sizes() (sizes map[Group]int, sum int) {
 	k := newCast(b.o.By, nil)
-	looked := map[*calls.Roster]bool{}
-	for _, p := range b.parts {
-		server, any := b.near.server(p), false
-		for w := range b.clients(p) {
-			if b.possible() && b.near == nil && looked[p.Clients] {
-				any = true
-				break
-			}
-			if b.near.shows(b.near.client(w), server) {
-				any = true
+	if b.possible() && b.near == nil { // whoever calls, calls something
+		for _, g := range b.calls.Clients() {
+			for _, w := range g.Workloads {
 				k.client(w)
 			}
 		}
-		if looked[p.Clients] = true; any {
+	}
+	for _, p := range b.parts {
+		if b.possible() && b.near == nil || b.reached(p, k) {
 			k.server(p.Host, p.Server)
 		}
 	}
@@ -86,4 +81,16 @@ func (b *builder) sizes() (sizes map[Group]int, sum int) {
 		sizes[n.Group]++
 	}
 	return sizes, len(k.nodes)
+}
+
+// reached notes the clients that have an edge to the server of a part.
+func (b *builder) reached(p *calls.Part, k *cast) bool {
+	server, any := b.near.server(p), false
+	for w := range b.clients(p) {
+		if b.near.shows(b.near.client(w), server) {
+			any = true
+			k.client(w)
+		}
+	}
+	return any
 }

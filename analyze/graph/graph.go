@@ -19,6 +19,8 @@ type Graph struct {
 	Bases []Basis
 	// Collapsed are the groups that are one node each for want of room, sorted.
 	Collapsed []Group
+	// Left counts edges that are left out for want of room, by verdict.
+	Left map[resolve.Verdict]int
 	// TooMany is true where even so there are more nodes or edges than were asked for.
 	TooMany bool
 }

@@ -29,10 +29,10 @@ type sighting struct {
 // not on how many workloads: rosters are added up once.
 type weaver struct {
 	*builder
-	cast       *cast
-	edges      map[ends]*Edge
-	shares     map[*calls.Roster][]share
-	nearShares map[*calls.Roster][]share
+	cast  *cast
+	edges map[ends]*Edge
+	// shares are those of all clients, and of those that are near the focus.
+	shares [2]sums
 }
 
 // part adds the edges to the server of a part.
@@ -128,31 +128,30 @@ func (e *Edge) keep(c *Call) {
 // sharesOf are the nodes behind the clients of a part, each with how many of them it is: of all
 // clients where the server is near enough to the focus, else of those that are.
 func (w *weaver) sharesOf(p *calls.Part) []share {
-	known, server := w.shares, w.near.server(p)
+	server := w.near.server(p)
 	if !w.near.shows(0, server) {
 		return nil
 	}
+	sums := &w.shares[0]
 	if w.near != nil && server >= w.near.depth {
-		known = w.nearShares
+		sums = &w.shares[1]
 	}
-	if list, done := known[p.Clients]; done {
-		return list
-	}
-	index := map[*Node]int{}
+	return sums.of(p.Clients, func(g *calls.Group) []share { return w.sharesOfGroup(g, server) })
+}
+
+func (w *weaver) sharesOfGroup(g *calls.Group, server int) []share {
 	var list []share
-	for client := range p.Clients.Each {
+	for _, client := range g.Workloads {
 		if !w.near.shows(w.near.client(client), server) {
 			continue
 		}
 		n := w.cast.client(client)
-		i, met := index[n]
-		if !met {
-			i = len(list)
-			index[n], list = i, append(list, share{n, 0, client})
+		i := slices.IndexFunc(list, func(s share) bool { return s.Node == n })
+		if i < 0 {
+			i, list = len(list), append(list, share{n, 0, client})
 		}
 		list[i].workloads++
 	}
-	known[p.Clients] = list
 	return list
 }
 
