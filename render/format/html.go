@@ -49,6 +49,9 @@ type htmlCount struct {
 
 // Format implements Format.
 func (htmlFormat) Format(b *bytes.Buffer, v View, o Options) error {
+	if drawn, ok := v.(Drawn); ok {
+		return writeGraphPage(b, drawn, o)
+	}
 	checked, ok := v.(Checked)
 	if !ok {
 		blocks := o.blocks(v, false)
