@@ -32,12 +32,7 @@ func Of(c *calls.Calls, o Options) *Graph {
 	if o.Focus != nil {
 		b.near = b.distances()
 	}
-	collapsed := b.tooLarge()
-	g := b.graph(collapsed)
-	if o.MaxEdges > 0 && len(g.Edges) > o.MaxEdges && o.By != ByNamespace {
-		collapsed = b.everyGroup()
-		g = b.graph(collapsed)
-	}
+	g, collapsed := b.readable()
 	for group := range collapsed {
 		g.Collapsed = append(g.Collapsed, group)
 	}
@@ -48,6 +43,29 @@ func Of(c *calls.Calls, o Options) *Graph {
 	g.TooMany = o.MaxNodes > 0 && len(g.Nodes) > o.MaxNodes || o.MaxEdges > 0 && len(g.Edges) > o.MaxEdges
 	return g
 }
+
+// readable is the graph with as few groups collapsed as there may be.
+func (b *builder) readable() (*Graph, map[Group]bool) {
+	if b.o.By == ByNamespace || b.o.MaxEdges <= 0 {
+		collapsed := b.tooLarge(b.o.MaxNodes)
+		return b.graph(collapsed, 0), collapsed
+	}
+	most := b.o.MaxNodes
+	for range mostTries {
+		collapsed := b.tooLarge(most)
+		if g := b.graph(collapsed, b.o.MaxEdges); g != nil {
+			return g, collapsed
+		}
+		if most /= 4; most < 2 {
+			break
+		}
+	}
+	collapsed := b.everyGroup()
+	return b.graph(collapsed, 0), collapsed
+}
+
+// mostTries bounds how often a graph is begun that turns out to have too many edges.
+const mostTries = 4
 
 // builder goes over the parts of the calls.
 type builder struct {
@@ -114,14 +132,18 @@ func (b *builder) clients(p *calls.Part) func(yield func(*inbound.Workload) bool
 	}
 }
 
-// graph makes nodes and edges.
-func (b *builder) graph(collapsed map[Group]bool) *Graph {
+// graph makes nodes and edges: nil where there are more edges than most, 0 for any number.
+func (b *builder) graph(collapsed map[Group]bool, most int) *Graph {
 	w := &weaver{builder: b, cast: newCast(b.o.By, collapsed), edges: map[ends]*Edge{}, shares: [2]sums{newSums(), newSums()}}
 	for _, p := range b.parts {
-		w.part(p)
+		if w.part(p); most > 0 && len(w.edges) > most {
+			return nil
+		}
 	}
 	for _, a := range b.aside {
-		w.aside(a)
+		if w.aside(a); most > 0 && len(w.edges) > most {
+			return nil
+		}
 	}
 	return &Graph{Nodes: w.cast.all(), Edges: w.sorted(), Bases: b.bases}
 }

@@ -8,11 +8,11 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/calls"
 )
 
-// tooLarge are the groups to collapse, so that there are no more nodes than are wanted: the
+// tooLarge are the groups to collapse, so that there are no more nodes than most: the
 // largest first, those of the focus last.
-func (b *builder) tooLarge() map[Group]bool {
+func (b *builder) tooLarge(most int) map[Group]bool {
 	collapsed := map[Group]bool{}
-	if b.o.By == ByNamespace || b.o.MaxNodes <= 0 {
+	if b.o.By == ByNamespace || most <= 0 {
 		return collapsed
 	}
 	sizes, sum := b.sizes()
@@ -31,7 +31,7 @@ func (b *builder) tooLarge() map[Group]bool {
 		return cmp.Or(cmp.Compare(last(a), last(b)), cmp.Compare(sizes[b], sizes[a]), cmp.Compare(a.Cluster, b.Cluster), cmp.Compare(a.Namespace, b.Namespace))
 	})
 	for _, g := range groups {
-		if sum <= b.o.MaxNodes || g == (Group{}) {
+		if sum <= most || g == (Group{}) {
 			continue
 		}
 		if sizes[g] > 1 {

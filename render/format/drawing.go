@@ -4,6 +4,8 @@ package format
 type Drawn interface {
 	View
 	Drawing() Drawing
+	// PageData is Data as a page holds it, which has to stay small.
+	PageData() any
 }
 
 // Drawing is a graph as formats draw it.

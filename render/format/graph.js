@@ -213,7 +213,7 @@
     s.append(dl);
     if (plain.test(ref.from) && plain.test(c.to)) {
       const p = make("p", "step by step: ");
-      p.append(make("code", command + " --from " + ref.from + " --to " + c.to));
+      p.append(make("code", command + "--from " + ref.from + " --to " + c.to));
       s.append(p);
     }
     return s;

@@ -30,7 +30,7 @@ func writeGraphPage(b *bytes.Buffer, v Drawn, o Options) error {
 	for i := range notes {
 		notes[i] = o.called(notes[i])
 	}
-	data, err := pageData(v.Data(), o.called("mtlsctl connections"))
+	data, err := pageData(v.PageData(), o.called("mtlsctl connections")+" ")
 	if err != nil {
 		return err
 	}

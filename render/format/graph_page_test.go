@@ -37,6 +37,7 @@ type drawnReport struct {
 }
 
 func (v drawnReport) Drawing() Drawing { return v.drawing }
+func (v drawnReport) PageData() any    { return v.data }
 func (v drawnReport) Data() any        { return v.data }
 
 // TestGraphPageData: names end no script, begin no comment and hide nothing, and the page has them.
