@@ -47,7 +47,7 @@ func (o *describeOptions) table(l *input.Loaded) format.View {
 		return o.summary(l, lines)
 	}
 	v := render.Workloads{Scope: l.Scope(), Mesh: l.Mesh, Lines: lines, Running: o.dumps.Running(l.Mesh), WhyEmpty: func() []string { return o.whyEmpty(l) }}
-	return o.output.begun(o.streams, v, func() render.Namespaces { return render.NewNamespaces(l.Scope(), lines, nil, false, nil) })
+	return o.output.begun(o.streams, v, func() render.Namespaces { return render.NewNamespaces(l.Scope(), lines, nil, false, nil).OnlyPorts() })
 }
 
 func policiesOf(things []mesh.Thing) []*inbound.PeerAuthentication {

@@ -11,7 +11,14 @@ import (
 )
 
 // Namespaces is the report "what each namespace has", just made or read back.
-type Namespaces struct{ *wire.NamespaceList }
+type Namespaces struct {
+	*wire.NamespaceList
+	// portsOnly is true where nobody counted calls: no column may say that there are none.
+	portsOnly bool
+}
+
+// OnlyPorts is the report without calls, which were not counted.
+func (v Namespaces) OnlyPorts() Namespaces { return Namespaces{v.NamespaceList, true} }
 
 // Blocks implements View.
 func (v Namespaces) Blocks(bool) []format.Block {
@@ -43,11 +50,17 @@ func (v Namespaces) table() *format.Table {
 		items[i] = &v.Items[i]
 	}
 	fields := namespaceFields()
+	if v.portsOnly {
+		fields = fields[:numPortFields]
+	}
 	fields = slices.DeleteFunc(fields, func(f field[*wire.NamespaceItem]) bool {
 		return f.Drop > 2 && !slices.ContainsFunc(items, func(i *wire.NamespaceItem) bool { return f.cell(i).Text != dash })
 	})
 	return tableOf(fields, items, false)
 }
+
+// numPortFields is how many of the fields are about ports: they come first.
+const numPortFields = 9
 
 // namespaceFields keep the namespace, the share of STRICT and what is not mTLS on any terminal.
 func namespaceFields() []field[*wire.NamespaceItem] {

@@ -30,7 +30,7 @@ func NewNamespaces(scope wire.Scope, lines []Line, cells []*overview.Cell, filte
 	calls := list.Totals.Calls
 	list.Totals = namespaceTotals(&all)
 	list.Totals.Calls = calls
-	return Namespaces{&list}
+	return Namespaces{&list, false}
 }
 
 func namespaceTotals(n *overview.Namespace) wire.NamespaceTotals {

@@ -48,7 +48,7 @@ func Saved(report any, checks []*analyze.Check) (format.View, error) {
 	case *wire.Graph:
 		return Graph{r}, nil
 	case *wire.NamespaceList:
-		return Namespaces{r}, nil
+		return Namespaces{r, false}, nil
 	case *wire.ConnectionMatrix:
 		return Matrix{r}, nil
 	case *wire.ExceptionList:
