@@ -1,8 +1,10 @@
 package cmd_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/mtlsctl/mtlsctl/render/wire"
@@ -102,5 +104,51 @@ func TestGraphKnown(t *testing.T) {
 		if further[edge] == "" {
 			t.Errorf("%s is near, and not there two calls away", edge)
 		}
+	}
+}
+
+// TestGraphBounds: a picture has no more edges than its reader takes, the worst of them, and it says
+// what is left out.
+func TestGraphBounds(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	const namespaces = 22
+	for i := range namespaces {
+		injection := "enabled"
+		if i == namespaces-1 { // its calls are plaintext
+			injection = "disabled"
+		}
+		fmt.Fprintf(&b, `---
+apiVersion: v1
+kind: Namespace
+metadata: {name: n%[1]d, labels: {istio-injection: %[2]s}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: w, namespace: n%[1]d}
+spec: {selector: {matchLabels: {app: w}}, template: {metadata: {labels: {app: w}}, spec: {containers: [{name: app, ports: [{containerPort: 80}]}]}}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: w, namespace: n%[1]d}
+spec: {selector: {app: w}, ports: [{port: 80, name: http}]}
+`, i, injection)
+	}
+	file := filepath.Join(t.TempDir(), "mesh.yaml")
+	if err := os.WriteFile(file, []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const all, most, open = (namespaces - 1) * namespaces, 450, namespaces - 1
+	var g wire.Graph
+	sums(t, &g, []string{"graph", "--edges", "possible", "-f", file, "-o", "json"})
+	if n := g.Totals.Edges; n.Sum() != all || n.Plaintext != open {
+		t.Fatalf("the graph has %+v edges, expected %d, and %d of them plaintext", n, all, open)
+	}
+	picture := printed(t, "graph", "--edges", "possible", "-f", file, "-o", "mermaid")
+	if n, m := strings.Count(picture, "|\"🔓 plaintext\"|"), strings.Count(picture, "-.->"); n != open || m != most {
+		t.Errorf("the picture has %d edges and %d of them plaintext, expected %d and %d", m, n, most, open)
+	}
+	if note := fmt.Sprintf("%d mtls. -o json", all-most); !strings.Contains(picture, note) {
+		t.Errorf("the picture does not say that it leaves out %q", note)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/cmd/internal/input"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
@@ -74,6 +75,9 @@ func (o *graphOptions) graphNotes(g *graph.Graph, c *calls.Calls) []string {
 	case len(o.edges) == 0:
 		notes = append(notes, "edges are calls that were observed or that configuration declares; --edges possible shows all calls that are possible")
 	}
+	if n := otherwise(g); n > 0 {
+		notes = append(notes, fmt.Sprintf("%s mtls by configuration, but plaintext was observed: see connections with the same traffic data", console.Plural(n, "edge")+" "+isAre(n)))
+	}
 	if n := len(g.Collapsed); n > 0 {
 		noun := "namespaces are"
 		if n == 1 {
@@ -83,9 +87,23 @@ func (o *graphOptions) graphNotes(g *graph.Graph, c *calls.Calls) []string {
 	}
 	if left := render.VerdictsOf(g.Left); left != "" {
 		notes = append(notes, "edges left out, since the picture has no room: "+left+". -o json and -o table have all edges")
+		if o.output.word == "mermaid" { // which shows no notes
+			console.Say(o.streams, "%s", notes[len(notes)-1])
+		}
 	}
 	if g.TooMany {
 		notes = append(notes, fmt.Sprintf("%d nodes and %d edges are hard to read. Choose with -n NAMESPACE, --focus NAME or --verdict", len(g.Nodes), len(g.Edges)))
 	}
 	return append(notes, render.UnsettledCalls(c)...)
+}
+
+// otherwise counts the edges that are mTLS, and on which plaintext was seen.
+func otherwise(g *graph.Graph) int {
+	n := 0
+	for _, e := range g.Edges {
+		if e.Verdict() == resolve.VerdictMTLS && !e.Seen.Plaintext.IsZero() {
+			n++
+		}
+	}
+	return n
 }

@@ -33,6 +33,9 @@ func Mermaid(d Drawing) string {
 	d = d.visible()
 	var b strings.Builder
 	b.WriteString("flowchart LR\n")
+	for _, note := range d.Notes { // comments: a flowchart has no place for them
+		b.WriteString("  %% " + note + "\n")
+	}
 	for _, g := range append([]DrawnGroup{{}}, d.Groups...) {
 		indent := "  "
 		if g.ID != "" {

@@ -155,3 +155,27 @@ func TestGraphPageLarge(t *testing.T) {
 		t.Errorf("%d nodes collapsed again, expected 20", n)
 	}
 }
+
+// TestGraphPageAxe: axe-core finds nothing wrong for those who cannot see, or use no mouse.
+func TestGraphPageAxe(t *testing.T) {
+	t.Parallel()
+	library, err := os.ReadFile(filepath.Join(npm(t, "axe-core"), "axe-core", "axe.min.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages := map[string]string{
+		"graph": drawn(t, market(t), "html"), "empty": drawn(t, market(t), "html", "--verdict", "passthrough-tls"),
+		"matrix": written(t, market(t), "connections", "--matrix", "-o", "html"), "ports": written(t, market(t), "describe", "-o", "html"),
+	}
+	for name, html := range pages {
+		for _, look := range []string{"light", "dark"} {
+			p := open(t, html, scheme(look), chromedp.EmulateViewport(1280, 900))
+			p.run(t, do(`document.querySelectorAll("details").forEach(d => d.open = true)`), do(`document.querySelector("#edges button")?.click()`), do(string(library)+`; undefined`))
+			p.run(t, do(`window.found = undefined, axe.run().then(r => { window.found = r.violations.map(v => v.id + ": " + v.nodes.map(n => n.html).join(" ")) }, e => { window.found = [String(e)] }), undefined`), chromedp.Poll[chromedp.Void](`window.found`))
+			if found := ask[[]string](t, p, `window.found`); len(found) > 0 {
+				t.Errorf("%s, %s: axe-core finds %q", name, look, found)
+			}
+			p.quiet(t)
+		}
+	}
+}

@@ -85,13 +85,19 @@ var graphs = map[string]func(t *testing.T, format string) string{
 // drawn runs mtlsctl graph over a text.
 func drawn(t *testing.T, mesh, format string, more ...string) string {
 	t.Helper()
+	return written(t, mesh, append([]string{"graph", "-o", format}, more...)...)
+}
+
+// written runs mtlsctl over a text.
+func written(t *testing.T, mesh string, args ...string) string {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "mesh.yaml")
 	write(t, file, mesh)
 	bin, err := mtlsctl()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return execute(t, filepath.Dir(file), plain("NO_COLOR=1"), bin, append([]string{"graph", "-f", file, "-o", format}, more...)...).stdout
+	return execute(t, filepath.Dir(file), plain("NO_COLOR=1"), bin, append(args, "-f", file)...).stdout
 }
 
 func drawingOf(t *testing.T, text string) drawing {
