@@ -44,6 +44,10 @@ const connectionsExample = `  # every client, every Service port, broken calls f
   # who calls pay, and how
   mtlsctl connections -f manifests/ --to pay.shop
 
+  # the whole mesh at a glance: a line a namespace; namespaces that call namespaces
+  mtlsctl connections -f manifests/ --summary
+  mtlsctl connections -f manifests/ --matrix
+
   # one call, step by step
   mtlsctl connections -f manifests/ --from deploy/web.shop --to pay.shop:80
 
@@ -66,6 +70,7 @@ type connectionsOptions struct {
 	selector string
 	verdicts []string
 	expand   bool
+	sums     overviewFlags
 
 	// given reports whether a flag was on the command line, even without a value.
 	given   func(flag string) bool
@@ -91,15 +96,19 @@ func newConnections(s console.Streams, color *console.ColorFlag) *cobra.Command 
 	o.output.addFormat(c)
 	o.add(c)
 	c.ValidArgsFunction = console.NoFiles
-	ends := o.input.Named(append(slices.Clone(input.WorkloadsListed), resolve.KindService)...)
-	console.Completes(c, "from", console.ManyOf(ends))
-	console.Completes(c, "to", console.ManyOf(ends))
-	console.Completes(c, "selector", console.NoFiles)
-	console.Completes(c, "verdict", console.ManyOf(console.OneOf(verdictWords...)))
 	return c
 }
 
 func (o *connectionsOptions) add(c *cobra.Command) {
+	o.choose(c)
+	fs := c.Flags()
+	o.proxies.Add(c)
+	fs.BoolVar(&o.expand, "expand", false, "one row for each client workload and endpoint")
+	o.sums.add(c)
+}
+
+// choose adds the flags that choose calls, and say which are made.
+func (o *connectionsOptions) choose(c *cobra.Command) {
 	fs := c.Flags()
 	o.given = fs.Changed
 	fs.Lookup("namespace").Usage = "show only calls from or to namespace `NS`; objects without a namespace belong to it"
@@ -108,13 +117,16 @@ func (o *connectionsOptions) add(c *cobra.Command) {
 	fs.StringVarP(&o.selector, "selector", "l", "", "show only calls of clients whose pod labels match `SELECTOR`, as in kubectl")
 	fs.StringSliceVar(&o.verdicts, "verdict", nil, "show only calls with the result `VERDICT,...`: "+strings.Join(verdictWords, ", "))
 	o.records.Add(c)
-	o.proxies.Add(c)
-	fs.BoolVar(&o.expand, "expand", false, "one row for each client workload and endpoint")
+	ends := o.input.Named(append(slices.Clone(input.WorkloadsListed), resolve.KindService)...)
+	console.Completes(c, "from", console.ManyOf(ends))
+	console.Completes(c, "to", console.ManyOf(ends))
+	console.Completes(c, "selector", console.NoFiles)
+	console.Completes(c, "verdict", console.ManyOf(console.OneOf(verdictWords...)))
 }
 
 // complete checks everything that can be checked before reading.
 func (o *connectionsOptions) complete(args []string) (err error) {
-	if err := console.FirstError(o.output.complete(), o.proxies.Validate()); err != nil {
+	if err := console.FirstError(o.output.complete(), o.proxies.Validate(), o.sums.complete(o.expand)); err != nil {
 		return err
 	}
 	if err := console.FirstError(o.input.Validate(args), o.records.Validate(&o.input)); err != nil {

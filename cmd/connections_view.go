@@ -7,6 +7,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/mtlsctl/mtlsctl/analyze/calls"
+	"github.com/mtlsctl/mtlsctl/analyze/overview"
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/cmd/internal/input"
 	"github.com/mtlsctl/mtlsctl/render"
@@ -36,15 +37,23 @@ func (o *connectionsOptions) view(l *input.Loaded, evidence *evidence.Evidence, 
 		return nil, err
 	}
 	q := o.calls(l, ends)
+	c := calls.Of(l.Mesh, q, evidence)
+	if o.sums.given() {
+		return o.overview(l, c), nil
+	}
 	v := render.Connections{
-		Scope: l.Scope(), Calls: calls.Of(l.Mesh, q, evidence), Expand: o.expand, Filtered: o.filters(l), Running: dumps.Running(l.Mesh),
+		Scope: l.Scope(), Calls: c, Expand: o.expand, Filtered: o.filters(l), Running: dumps.Running(l.Mesh),
 		WhyEmpty: func() []string { return o.whyEmpty(l, q) },
 	}
-	if o.expand || len(o.verdicts) > 0 {
-		return v, nil
+	if !o.expand && len(o.verdicts) == 0 {
+		if v.Derivation, err = ends.derive(l.Mesh); err != nil || v.Derivation != nil {
+			return v, err
+		}
 	}
-	v.Derivation, err = ends.derive(l.Mesh)
-	return v, err
+	return o.output.begun(o.streams, v, func() render.Namespaces {
+		cells := overview.Matrix(c)
+		return render.NewNamespaces(l.Scope(), render.LinesOf(besideCells(l, cells)), cells, o.filters(l), nil)
+	}), nil
 }
 
 // filters reports a flag that leaves connections out.

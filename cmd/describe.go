@@ -46,6 +46,9 @@ const describeExample = `  # every port of every workload in a directory
   mtlsctl describe destinationrule/reviews.bookinfo -f manifests/
   mtlsctl describe authorizationpolicy/reviews.bookinfo -f manifests/
 
+  # the whole mesh at a glance: a line a namespace
+  mtlsctl describe -f manifests/ --summary
+
   # ports that still accept plaintext, the worst first
   mtlsctl describe -f manifests/ --mode PERMISSIVE,DISABLE,NONE --sort-by mode`
 
@@ -59,6 +62,7 @@ type describeOptions struct {
 	records input.EvidenceFlags
 	config  configFlags
 	proxies input.ProxyFlag
+	sums    overviewFlags
 	names   []resolve.Name
 
 	// evidence and exceptions are what the recommendation rests on.
@@ -89,6 +93,7 @@ func newDescribe(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	o.records.Add(c)
 	o.config.add(c)
 	o.proxies.Add(c)
+	o.sums.addSummary(c)
 	c.ValidArgsFunction = o.input.Described
 	return c
 }
@@ -98,7 +103,11 @@ func (o *describeOptions) complete(args []string) (err error) {
 	if err := console.FirstError(o.output.complete(), o.filter.complete(), o.proxies.Validate(), o.input.Validate(args), o.records.Validate(&o.input)); err != nil {
 		return err
 	}
-	if o.names, err = input.ParseArguments(args); err == nil && len(o.names) == 0 && o.records.Given() {
+	o.names, err = input.ParseArguments(args)
+	if err == nil && len(o.names) > 0 && o.sums.summary {
+		return console.Usage("leave out --summary, or the names", "--summary counts whole namespaces, and takes no names")
+	}
+	if err == nil && len(o.names) == 0 && o.records.Given() {
 		return console.Usage("name a workload, or run mtlsctl migrate-plan --status", "the table of modes does not use traffic data")
 	}
 	return err
@@ -120,7 +129,7 @@ func (o *describeOptions) run(ctx context.Context) error {
 	}
 	l.Rules = o.rules
 	o.evidence = o.records.Evidence(seen, l)
-	if len(o.names) == 0 { // a table of modes, which the client side has no say in
+	if len(o.names) == 0 && !o.sums.summary { // a table of modes, which the client side has no say in
 		l.Unused = append(l.Unused, cluster.ClientSide()...)
 	}
 	answered := o.answer(l)

@@ -18,7 +18,7 @@ import (
 // reverse story of policies or rules.
 func (o *describeOptions) view(l *input.Loaded) (format.View, error) {
 	if len(o.names) == 0 {
-		return render.Workloads{Scope: l.Scope(), Mesh: l.Mesh, Lines: o.lines(l.ShownWorkloads()), Running: o.dumps.Running(l.Mesh), WhyEmpty: func() []string { return o.whyEmpty(l) }}, nil
+		return o.table(l), nil
 	}
 	things, err := input.FindAll(l, o.names)
 	if err != nil {
@@ -38,6 +38,16 @@ func (o *describeOptions) view(l *input.Loaded) (format.View, error) {
 	}
 	adviser := advise.New(l.Mesh, advise.Options{Evidence: o.evidence, Exceptions: o.exceptions})
 	return render.Story{Scope: l.Scope(), Mesh: l.Mesh, Targets: o.targets(l, things), Adviser: adviser, Running: o.dumps.Running(l.Mesh)}, nil
+}
+
+// table is the report without names: the ports, or what each namespace has.
+func (o *describeOptions) table(l *input.Loaded) format.View {
+	lines := o.lines(l.ShownWorkloads())
+	if o.sums.summary {
+		return o.summary(l, lines)
+	}
+	v := render.Workloads{Scope: l.Scope(), Mesh: l.Mesh, Lines: lines, Running: o.dumps.Running(l.Mesh), WhyEmpty: func() []string { return o.whyEmpty(l) }}
+	return o.output.begun(o.streams, v, func() render.Namespaces { return render.NewNamespaces(l.Scope(), lines, nil, false, nil).OnlyPorts() })
 }
 
 func policiesOf(things []mesh.Thing) []*inbound.PeerAuthentication {

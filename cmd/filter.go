@@ -46,11 +46,14 @@ func (f *filterFlags) complete() (err error) {
 	return nil
 }
 
+// given reports that something chooses among the lines.
+func (f *filterFlags) given() bool { return !f.labels.Empty() || len(f.wanted) > 0 }
+
 // apply keeps the lines that match. The line of unnamed ports stays only beside
 // another of its workload, unless it is the only one there is: a filter asks for
 // ports.
 func (f *filterFlags) apply(lines []render.Line) []render.Line {
-	if f.labels.Empty() && len(f.wanted) == 0 {
+	if !f.given() {
 		return lines
 	}
 	var kept []render.Line

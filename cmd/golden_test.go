@@ -28,6 +28,10 @@ func TestGolden(t *testing.T) {
 		"connections": {"connections", `{range .items[?(@.verdict=="broken")]}{.clients} {.host}:{.ports[*]} {.endpoints[*].server.name}{"\n"}{end}`},
 		"expanded":    {"connections --expand --to reviews", `{range .items[?(@.verdict=="broken")]}{.client.name} {.host}:{.port}{"\n"}{end}`},
 		"call":        {"connections --from deploy/productpage --to reviews:9102", "{.derivation[*].topic}"},
+		"summary":     {"connections --summary", names},
+		"summed":      {"describe --summary", names},
+		"matrix":      {"connections --matrix", `{range .items[*]}{.from} {.to} {.verdict}{"\n"}{end}`},
+		"graph":       {"graph --edges possible", "{range .elements.edges[*].data}{.source} {.target} {.verdict}{\"\\n\"}{end}"},
 		"report":      {"analyze --fail-on never", "{.items[*].code}"},
 		"change":      {"diff testdata/mesh/bookinfo --fail-on never -f testdata/diff/bookinfo.yaml", "{.items[*].effect}"},
 		"standing":    {"migrate-plan --status --traffic testdata/traffic/market.csv", "{.items[*].status}"},
@@ -51,6 +55,12 @@ func TestGolden(t *testing.T) {
 		formats := formats
 		if report == "report" || report == "expected" || report == "verified" {
 			formats = append(slices.Clone(formats), "sarif", "junit", "github", "gitlab", "html", "csv")
+		}
+		if slices.Contains([]string{"workloads", "connections", "summary", "matrix"}, report) {
+			formats = append(slices.Clone(formats), "html", "csv")
+		}
+		if report == "graph" {
+			formats = append(slices.Clone(formats), "dot", "mermaid", "csv")
 		}
 		for _, format := range formats {
 			t.Run(report+"."+format, func(t *testing.T) {

@@ -61,7 +61,7 @@ func TestHostileFormats(t *testing.T) {
 	}
 	findings := "table wide json yaml name markdown csv sarif junit github gitlab html"
 	for _, c := range []struct{ command, formats string }{
-		{"describe", "table wide json yaml name markdown"}, {"connections", "table wide json yaml name markdown"}, {"analyze", findings},
+		{"describe", "table wide json yaml name markdown csv html"}, {"connections", "table wide json yaml name markdown csv html"}, {"graph", "table wide json yaml name markdown csv html dot mermaid"}, {"graph --by service --edges possible --max-nodes 0", "dot mermaid json"}, {"describe --summary", "table json name markdown csv html"}, {"connections --matrix", "table json name markdown csv html"}, {"analyze", findings},
 		{"migrate-plan", "table wide json yaml name markdown"}, {"migrate-plan --status", "table json yaml name markdown"}, {"diagnose --access-log " + log, "table wide json yaml name markdown"}, {"diff " + around, findings},
 	} {
 		for format := range strings.FieldsSeq(c.formats) {

@@ -35,6 +35,7 @@ func TestOrderNeverShows(t *testing.T) {
 		{"describe", "deploy"}, {"describe", "dr"}, {"describe", "svc/reviews"},
 		{"migrate-plan", "--status"}, {"migrate-plan", "--explain"}, {"migrate-plan", "--fail-on", "never", "--traffic", "../testdata/traffic/market.csv", "-o", "markdown"},
 		{"migrate-plan", "--fail-on", "never", "--traffic", "../testdata/traffic/market.csv", "-o", "jsonpath={.items}"},
+		{"graph", "--edges", "possible", "-o", "dot"}, {"graph", "--by", "service", "--max-nodes", "2", "-o", "mermaid"}, {"connections", "--matrix"}, {"connections", "--summary"},
 		{"connections"}, {"connections", "--expand"}, {"connections", "-o", "name"}, {"connections", "--from", "reviews", "--to", "reviews:9102"},
 		{"connections", "-o", `jsonpath={range .items[*]}{.clientSet} {.host} {.ports} {.subsets} {.sends} {.verdict} {.because} {range .endpoints[*]}{.port} {.subset} {.server} {.row} {.clientSet} {end}{"\n"}{end}{.clientSets}{.clientGroups}`}, {"connections", "--expand", "-o", `jsonpath={range .items[*]}{.client.name} {.host} {.port} {.subset} {.sends} {.verdict} {.because}{"\n"}{end}`},
 		{"diff", "--fail-on", "never", "../testdata/mesh/shop", "-o", "name"}, {"diff", "--fail-on", "never", "../testdata/mesh/bookinfo", "-o", "name"},

@@ -18,6 +18,8 @@ type outputsFlags struct {
 	words     []string
 	noHeaders bool
 	outputs   []output
+	// any is true where nobody knows yet what report it is.
+	any bool
 }
 
 // output is one format, and the file that it goes to, "" for stdout.
@@ -28,9 +30,23 @@ type output struct {
 
 func (f *outputsFlags) add(c *cobra.Command) {
 	fs := c.Flags()
-	fs.StringArrayVarP(&f.words, "output", "o", nil, "write as `FORMAT`, or as FORMAT=FILE to a file; may be repeated: "+strings.Join(format.CheckedWords(), ", ")+" (default table)")
+	fs.StringArrayVarP(&f.words, "output", "o", nil, "write as `FORMAT`, or as FORMAT=FILE to a file; may be repeated: "+strings.Join(f.known(), ", ")+" (default table)")
 	fs.BoolVar(&f.noHeaders, "no-headers", false, "omit table headers")
-	console.Completes(c, "output", console.OneOf(checkedFormats()...))
+	console.Completes(c, "output", console.OneOf(completable(f.known())...))
+}
+
+func (f *outputsFlags) known() []string {
+	if f.any {
+		return format.AllWords()
+	}
+	return format.CheckedWords()
+}
+
+func (f *outputsFlags) parse(word string) (format.Format, error) {
+	if f.any {
+		return format.ParseAny(word)
+	}
+	return format.ParseChecked(word)
 }
 
 // complete takes the words apart. Two answers on one stream would be none.
@@ -50,7 +66,7 @@ func (f *outputsFlags) complete() error {
 			}
 		}
 		var err error
-		if o.format, err = format.ParseChecked(o.word); err != nil {
+		if o.format, err = f.parse(o.word); err != nil {
 			return console.Usage("", "-o: %s", err)
 		}
 		if before, twice := seen[o.file]; twice {
@@ -76,7 +92,7 @@ func separated(words []string) (list []string) {
 		}
 		for i, part := range strings.Split(typed, ",") {
 			word, _, _ := strings.Cut(part, "=")
-			if i == 0 || slices.Contains(checkedFormats(), word) {
+			if i == 0 || slices.Contains(completable(format.AllWords()), word) {
 				list = append(list, part)
 			} else {
 				list[len(list)-1] += "," + part
@@ -158,6 +174,3 @@ func (f *outputsFlags) checked() string {
 	}
 	return ""
 }
-
-// checkedFormats are the words of -o as far as a shell can complete them.
-func checkedFormats() []string { return completable(format.CheckedWords()) }

@@ -13,7 +13,7 @@ import (
 
 // reports are questions whose answers must be the same of a cluster and of its snapshot.
 var reports = []string{
-	"describe -A", "describe -A -o json", "describe -A -o wide", "connections -A", "connections -A --expand -o json", "analyze -A", "analyze -A -o json", "analyze -A -o sarif",
+	"describe -A", "describe -A -o json", "describe -A -o wide", "connections -A", "graph -A --edges possible -o dot", "connections -A --expand -o json", "analyze -A", "analyze -A -o json", "analyze -A -o sarif",
 	"migrate-plan -A", "migrate-plan -A -o json", "migrate-plan -A --status -o json",
 }
 

@@ -82,7 +82,7 @@ func TestSecretsStay(t *testing.T) {
 	for _, line := range []string{
 		"describe", "describe -o wide", "describe -o json", "describe -o yaml", "describe -o markdown", "describe -o name", "describe deploy/web-0.shop deploy/web-1.shop",
 		"describe svc/db.shop", "describe ns/shop", "describe deploy/web-4.shop -o json", "describe dr/db.shop -o json",
-		"connections", "connections -o json", "connections --expand -o wide", "connections --from deploy/web-1.shop --to db.shop:5432",
+		"connections", "graph -o json", "graph --edges possible -o dot", "connections -o json", "connections --expand -o wide", "connections --from deploy/web-1.shop --to db.shop:5432",
 		"analyze", "analyze -o json", "analyze -o yaml", "analyze -o sarif", "analyze -o junit", "analyze -o github", "analyze -o gitlab", "analyze -o html", "analyze -o csv", "analyze -o markdown",
 		"migrate-plan", "migrate-plan -o json", "migrate-plan --status", "migrate-plan --status -o json", "migrate-plan --explain deploy/web-1.shop", "migrate-plan --out " + out,
 		"diff " + base, "diff " + base + " -o json",

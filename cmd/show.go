@@ -43,7 +43,7 @@ type showOptions struct {
 }
 
 func newShow(s console.Streams, color *console.ColorFlag) *cobra.Command {
-	o := &showOptions{streams: s, color: color}
+	o := &showOptions{streams: s, color: color, output: outputsFlags{any: true}}
 	c := &cobra.Command{
 		Use: "show FILE", Short: "Render a saved report again",
 		Long: showLong, Example: showExample, Args: cobra.ArbitraryArgs,

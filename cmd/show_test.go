@@ -23,6 +23,8 @@ func TestShow(t *testing.T) {
 	const shop, bookinfo, market = "-f ../testdata/mesh/shop", "-f ../testdata/mesh/bookinfo", "-f ../testdata/mesh/market"
 	for _, line := range []string{
 		"analyze --fail-on never " + shop, "test ../testdata/expect/shop.yaml", "analyze --exceptions --config ../testdata/config/market.yaml " + market,
+		"graph " + market, "graph --edges possible --by namespace " + bookinfo, "graph --traffic ../testdata/traffic/market.csv --max-nodes 3 " + market, "graph --focus deploy/pay " + market,
+		"connections --summary " + market, "connections --matrix " + shop, "describe --summary " + shop, "connections --matrix --verdict passthrough-tls " + shop,
 		"connections " + shop, "connections " + bookinfo, "connections " + market, "connections --expand " + bookinfo, "connections --expand " + market,
 		"connections -n bookinfo --verdict broken " + bookinfo, "connections --verdict passthrough-tls " + bookinfo,
 		"connections --from deploy/productpage --to reviews:9102 " + bookinfo, "connections --traffic ../testdata/traffic/market.csv " + bookinfo,
@@ -103,6 +105,9 @@ func showsAs(t *testing.T, command []string) {
 	words := format.Words()
 	if command[0] == "analyze" && !slices.Contains(command, "--exceptions") || command[0] == "test" || command[0] == "diff" || command[0] == "verify" {
 		words = format.CheckedWords()
+	}
+	if command[0] == "graph" {
+		words = format.DrawnWords()
 	}
 	for _, saved := range []string{"json", "yaml"} {
 		report := printed(t, append(slices.Clone(command), "-o", saved)...)

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/authz"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
-	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -21,10 +21,8 @@ func (v Connections) besides() []wire.BesideCall {
 	for _, one := range v.Calls.DeclaredBesides() {
 		list = append(list, v.beside(one))
 	}
-	for _, w := range v.Calls.Servers() {
-		for _, p := range declared.PeersOf(w) {
-			list = append(list, peerCall(w, &p))
-		}
+	for _, p := range v.Calls.PeerCalls() {
+		list = append(list, peerCall(&p))
 	}
 	return list
 }
@@ -47,8 +45,8 @@ func (v Connections) beside(d *declared.Call) wire.BesideCall {
 }
 
 // peerCall is a workload's pods calling each other by their addresses.
-func peerCall(w *inbound.Workload, p *declared.Peers) wire.BesideCall {
-	o := resolve.Judge(resolve.SendsPlaintext, p.Port.Decision.Mode, resolve.ProtocolAuto)
+func peerCall(p *calls.PeerCall) wire.BesideCall {
+	w, o := p.Workload, p.Outcome
 	call := wire.BesideCall{
 		Client: refOrNull(w.Ref), Caller: clientText(w), How: "dials pod IPs", Port: p.Port.Number, Sends: resolve.SendsPlaintext.String(), Accepts: p.Port.Decision.Mode.String(),
 		Verdict: o.Verdict.String(), VerdictBecause: words.Because(o.Why), Symptom: words.Symptom(o.Symptom), Declared: []wire.Declared{},

@@ -33,7 +33,7 @@ func rowFields() []field[*callRow] {
 		{Column: format.Column{Head: "SENDS", Drop: 3}, cell: func(r *callRow) format.Cell { return r.sends }},
 		{Column: format.Column{Head: "ACCEPTS", Drop: 4}, cell: func(r *callRow) format.Cell { return r.accepts }},
 		{Column: format.Column{Head: "RESULT"}, cell: func(r *callRow) format.Cell { return r.verdict }},
-		{Column: format.Column{Head: "BECAUSE", Drop: 1}, cell: func(r *callRow) format.Cell { return r.because }},
+		{Column: format.Column{Head: "BECAUSE", Drop: 1, Below: true}, cell: func(r *callRow) format.Cell { return r.because }},
 		{Column: format.Column{Head: "AT", Drop: 2}, cell: worded(func(r *callRow) string { return r.at })},
 		{Column: format.Column{Head: "ACCEPTS BECAUSE", Drop: 7}, cell: func(r *callRow) format.Cell { return r.acceptsBecause }, wide: true},
 		{Column: format.Column{Head: "SYMPTOM", Drop: 5}, cell: func(r *callRow) format.Cell { return r.symptom }, wide: true},

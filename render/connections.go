@@ -2,6 +2,7 @@ package render
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/analyze/verify"
@@ -115,6 +116,19 @@ func nothing(headline string, why func() []string) []format.Block {
 		return []format.Block{{Lines: []string{headline}}}
 	}
 	return []format.Block{{Lines: []string{headline}}, {Lines: why()}}
+}
+
+// UnsettledCalls says what would settle the calls of a question that nobody can tell.
+func UnsettledCalls(c *calls.Calls) []string { return unsettledCalls(c.Unsettled()) }
+
+// SummaryNotes say of the calls of a question what would settle those that nobody can tell, and
+// how many declared calls no row has.
+func SummaryNotes(c *calls.Calls) []string {
+	notes := unsettledCalls(c.Unsettled())
+	if others := besidesText(besidesTotals(Connections{Calls: c}.besides())); others != "" {
+		notes = append(notes, "not counted: "+strings.TrimPrefix(others, "; ")+" (mtlsctl connections lists them)")
+	}
+	return notes
 }
 
 // unsettledCalls says what would settle the calls that nobody can tell.

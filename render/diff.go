@@ -77,7 +77,7 @@ func diffFields(from base) []field[wire.DiffRow] {
 		{Column: format.Column{Head: "WHAT"}, cell: worded(func(r wire.DiffRow) string { return r.What })},
 		{Column: format.Column{Head: "WAS", Drop: 1}, cell: func(r wire.DiffRow) format.Cell { return becomesCell(r.Was) }},
 		{Column: format.Column{Head: "IS"}, cell: func(r wire.DiffRow) format.Cell { return becomesCell(r.Is) }},
-		{Column: format.Column{Head: "BECAUSE", Drop: 2}, cell: func(r wire.DiffRow) format.Cell {
+		{Column: format.Column{Head: "BECAUSE", Drop: 2, Below: true}, cell: func(r wire.DiffRow) format.Cell {
 			return format.Cell{Text: orWord(r.Because, dash), Prose: true}
 		}},
 		{Column: format.Column{Head: "AT", Drop: 3}, cell: worded(func(r wire.DiffRow) string { return from.of(placedAt(r.Position)) })},

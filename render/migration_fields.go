@@ -21,7 +21,7 @@ func migrationFields(from base) []field[portRow] {
 		{Column: format.Column{Head: "MODE", Drop: 3}, cell: func(r portRow) format.Cell { return modeNamed(r.port.Mode, r.port.ModeIfMeshed) }},
 		{Column: format.Column{Head: "STAGE", Drop: 2}, cell: worded(func(r portRow) string { return r.port.Stage })},
 		{Column: format.Column{Head: "STATUS"}, cell: func(r portRow) format.Cell { return statusNamed(r.port.Status) }},
-		{Column: format.Column{Head: "BECAUSE", Drop: 1}, cell: func(r portRow) format.Cell { return format.Cell{Text: firstReason(r.port.Because), Prose: true} }},
+		{Column: format.Column{Head: "BECAUSE", Drop: 1, Below: true}, cell: func(r portRow) format.Cell { return format.Cell{Text: firstReason(r.port.Because), Prose: true} }},
 		{Column: format.Column{Head: "AT", Drop: 4}, cell: worded(func(r portRow) string {
 			if len(r.port.Because) == 0 {
 				return ""

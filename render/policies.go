@@ -88,7 +88,7 @@ var lostFields = []field[wire.PolicyLoss]{
 	{Column: format.Column{Head: "PORT"}, cell: worded(func(l wire.PolicyLoss) string { return numberOrAny(l.Port) })},
 	{Column: format.Column{Head: "SETS", Drop: 3}, cell: worded(func(l wire.PolicyLoss) string { return l.Says })},
 	{Column: format.Column{Head: "MODE"}, cell: func(l wire.PolicyLoss) format.Cell { return modeNamed(l.Mode, l.ModeIfMeshed) }},
-	{Column: format.Column{Head: "BECAUSE", Drop: 2}, cell: func(l wire.PolicyLoss) format.Cell { return format.Cell{Text: l.Because, Prose: true} }},
+	{Column: format.Column{Head: "BECAUSE", Drop: 2, Below: true}, cell: func(l wire.PolicyLoss) format.Cell { return format.Cell{Text: l.Because, Prose: true} }},
 }
 
 // numberOrAny is the number of a port, "*" for any that nothing names.

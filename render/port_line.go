@@ -206,7 +206,7 @@ func workloadFields(namespace, clusters bool) []field[*portLine] {
 		{Column: format.Column{Head: "PROTOCOL", Drop: 5}, cell: worded(func(l *portLine) string { return l.protocol })},
 		{Column: format.Column{Head: "MODE"}, cell: func(l *portLine) format.Cell { return l.mode }},
 		proxyField(func(l *portLine) string { return l.proxy }),
-		{Column: format.Column{Head: "DECIDED BY", Drop: 2}, cell: func(l *portLine) format.Cell { return l.decidedBy }},
+		{Column: format.Column{Head: "DECIDED BY", Drop: 2, Below: true}, cell: func(l *portLine) format.Cell { return l.decidedBy }},
 		{Column: format.Column{Head: "AT", Drop: 6}, cell: worded(func(l *portLine) string { return l.at }), wide: true},
 		{Column: format.Column{Head: "DATAPLANE BECAUSE", Drop: 7}, cell: worded(func(l *portLine) string { return l.dataplaneBecause }), wide: true},
 	}
@@ -214,9 +214,19 @@ func workloadFields(namespace, clusters bool) []field[*portLine] {
 		fields = slices.Insert(fields, 2, field[*portLine]{Column: format.Column{Head: "CLUSTER", Group: true, Drop: 1}, cell: worded(func(l *portLine) string { return l.cluster })})
 	}
 	if !namespace {
-		fields = fields[1:]
+		return fields[1:]
+	}
+	for i := range fields {
+		if fields[i].Below {
+			fields[i].Short = func(row []format.Cell, decider string) string { return withoutNamespace(row[0].Text, decider) }
+		}
 	}
 	return fields
+}
+
+// withoutNamespace is a decider without the namespace that stands beside it.
+func withoutNamespace(namespace, decider string) string {
+	return strings.Replace(decider, " "+namespace+"/", " ", 1)
 }
 
 // workloadTable shows lines. Without wide, the line of unnamed ports is shown only where it

@@ -100,7 +100,7 @@ func overruledFields() []field[wire.OverruledItem] {
 			return clienteleOf(o.Clients, o.Gateways, o.Namespaces, o.Client).text()
 		})},
 		{Column: format.Column{Head: "INSTEAD", Drop: 2}, cell: worded(func(o wire.OverruledItem) string { return objectOf(o.Instead).String() })},
-		{Column: format.Column{Head: "BECAUSE", Drop: 1}, cell: func(o wire.OverruledItem) format.Cell {
+		{Column: format.Column{Head: "BECAUSE", Drop: 1, Below: true}, cell: func(o wire.OverruledItem) format.Cell {
 			return format.Cell{Text: o.Because + ruleText(o.Rule), Prose: true}
 		}},
 	}

@@ -47,6 +47,12 @@ func Saved(report any, checks []*analyze.Check) (format.View, error) {
 		return Verified{Report: r, Checks: checks}, nil
 	case *wire.Diagnosis:
 		return Diagnosed{r}, nil
+	case *wire.Graph:
+		return Graph{r}, nil
+	case *wire.NamespaceList:
+		return Namespaces{r, false}, nil
+	case *wire.ConnectionMatrix:
+		return Matrix{r}, nil
 	case *wire.ExceptionList:
 		return Exceptions{r}, nil
 	}

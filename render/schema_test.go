@@ -23,7 +23,7 @@ var wireTypes = map[string]any{
 	"WorkloadList": wire.WorkloadList{}, "PolicyList": wire.PolicyList{}, "AuthorizationList": wire.AuthorizationList{}, "ConnectionList": wire.ConnectionList{}, "ConnectionPairList": wire.ConnectionPairList{},
 	"Report": wire.Report{}, "Page": wire.PageData{}, "PageList": wire.PageList{}, "RuleList": wire.RuleList{}, "RightsList": wire.RightsList{},
 	"DiffList": wire.DiffList{}, "MigrationStatus": wire.MigrationStatus{}, "MigrationPlan": wire.MigrationPlan{}, "ExceptionList": wire.ExceptionList{}, "TestReport": wire.TestReport{}, "VerifyReport": wire.VerifyReport{},
-	"Diagnosis": wire.Diagnosis{}, "Version": wire.Version{},
+	"Diagnosis": wire.Diagnosis{}, "Version": wire.Version{}, "NamespaceList": wire.NamespaceList{}, "Graph": wire.Graph{}, "ConnectionMatrix": wire.ConnectionMatrix{},
 }
 
 // TestSchema: the published schemas are those of the wire types.
@@ -68,7 +68,7 @@ func TestOutputIsValid(t *testing.T) {
 		"verified.json": "VerifyReport", "onepod.json": "VerifyReport",
 		"page.json": "Page", "topic.json": "Page", "contents.json": "PageList",
 		"law.json": "Page", "laws.json": "PageList",
-		"diagnosed.json": "Diagnosis", "symptom.json": "Page", "symptoms.json": "PageList",
+		"graph.json": "Graph", "summary.json": "NamespaceList", "summed.json": "NamespaceList", "matrix.json": "ConnectionMatrix", "diagnosed.json": "Diagnosis", "symptom.json": "Page", "symptoms.json": "PageList",
 	} {
 		text, err := os.ReadFile(filepath.Join("..", "testdata", "render", golden))
 		if err != nil {

@@ -39,7 +39,7 @@ func (t teller) adviceFields() []field[wire.PortAdvice] {
 		{Column: format.Column{Head: "PORT"}, cell: worded(func(p wire.PortAdvice) string { return numbersText([]int32{p.Port}) })},
 		{Column: format.Column{Head: "RECOMMENDED"}, cell: func(p wire.PortAdvice) format.Cell { return format.Cell{Text: p.Fits} }},
 		{Column: format.Column{Head: "STATUS"}, cell: func(p wire.PortAdvice) format.Cell { return statusNamed(p.Status) }},
-		{Column: format.Column{Head: "BECAUSE", Drop: 1}, cell: func(p wire.PortAdvice) format.Cell { return format.Cell{Text: firstReason(p.Because), Prose: true} }},
+		{Column: format.Column{Head: "BECAUSE", Drop: 1, Below: true}, cell: func(p wire.PortAdvice) format.Cell { return format.Cell{Text: firstReason(p.Because), Prose: true} }},
 		{Column: format.Column{Head: "WHAT WOULD CHANGE IT", Drop: 2}, cell: func(p wire.PortAdvice) format.Cell {
 			return format.Cell{Text: orWord(firstAndMore(p.Fixes), dash), Prose: true}
 		}},

@@ -64,7 +64,7 @@ func (t teller) callerTable(d *wire.WorkloadDetail) *format.Table {
 		{Column: format.Column{Head: "ON"}, cell: worded(func(c callerRow) string { return c.on })},
 		{Column: format.Column{Head: "SENDS", Drop: 3}, cell: worded(func(c callerRow) string { return c.sends })},
 		{Column: format.Column{Head: "RESULT"}, cell: func(c callerRow) format.Cell { return c.verdict }},
-		{Column: format.Column{Head: "BECAUSE", Drop: 1}, cell: func(c callerRow) format.Cell { return c.because }},
+		{Column: format.Column{Head: "BECAUSE", Drop: 1, Below: true}, cell: func(c callerRow) format.Cell { return c.because }},
 	}, rows, t.wide)
 }
 

@@ -73,7 +73,7 @@ func serviceFields() []field[serviceLine] {
 		{Column: format.Column{Head: "PORT"}, cell: of(func(l *portLine) string { return l.port })},
 		{Column: format.Column{Head: "PROTOCOL", Drop: 5}, cell: of(func(l *portLine) string { return l.protocol })},
 		{Column: format.Column{Head: "MODE"}, cell: func(l serviceLine) format.Cell { return l.mode }},
-		{Column: format.Column{Head: "BECAUSE", Drop: 1}, cell: func(l serviceLine) format.Cell { return l.because }},
+		{Column: format.Column{Head: "BECAUSE", Drop: 1, Below: true}, cell: func(l serviceLine) format.Cell { return l.because }},
 		{Column: format.Column{Head: "FIELD", Drop: 3}, cell: of(func(l *portLine) string { return l.field })},
 		{Column: format.Column{Head: "AT", Drop: 2}, cell: of(func(l *portLine) string { return l.at })},
 	}

@@ -93,7 +93,7 @@ func portFields() []field[*portLine] {
 		{Column: format.Column{Head: "PROTOCOL", Drop: 5}, cell: worded(func(l *portLine) string { return l.protocol })},
 		{Column: format.Column{Head: "MODE"}, cell: func(l *portLine) format.Cell { return l.mode }},
 		proxyField(func(l *portLine) string { return l.proxy }),
-		{Column: format.Column{Head: "BECAUSE", Drop: 1}, cell: func(l *portLine) format.Cell { return l.briefly }},
+		{Column: format.Column{Head: "BECAUSE", Drop: 1, Below: true}, cell: func(l *portLine) format.Cell { return l.briefly }},
 		{Column: format.Column{Head: "FIELD", Drop: 4}, cell: worded(func(l *portLine) string { return l.field })},
 		{Column: format.Column{Head: "AT", Drop: 2}, cell: worded(func(l *portLine) string { return l.at })},
 	}

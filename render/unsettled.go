@@ -10,6 +10,9 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
+// Unsettled says how to settle the modes of lines that nobody can tell.
+func Unsettled(m *mesh.Mesh, lines []Line) []string { return unsettled(m, lines) }
+
 // unsettled says how to settle the modes that are shown with a question mark:
 // one line for missing Namespace objects, one per other reason.
 func unsettled(m *mesh.Mesh, lines []Line) []string {

@@ -183,6 +183,25 @@ func (c *Calls) Servers() []*inbound.Workload {
 	return out
 }
 
+// PeerCall is pods of a workload calling each other by their addresses, past any host that their
+// proxies know: plaintext.
+type PeerCall struct {
+	Workload *inbound.Workload
+	declared.Peers
+	Outcome resolve.Outcome
+}
+
+// PeerCalls are those of the servers of the rows.
+func (c *Calls) PeerCalls() []PeerCall {
+	var list []PeerCall
+	for _, w := range c.Servers() {
+		for _, p := range declared.PeersOf(w) {
+			list = append(list, PeerCall{w, p, resolve.Judge(resolve.SendsPlaintext, p.Port.Decision.Mode, resolve.ProtocolAuto)})
+		}
+	}
+	return list
+}
+
 // firstOfHosts are the rows that name a host first.
 func (c *Calls) firstOfHosts() []*Row {
 	done := map[*outbound.Host]bool{}

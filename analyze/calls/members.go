@@ -13,15 +13,17 @@ import (
 type members struct {
 	byWorkload map[*inbound.Workload]int
 	byName     map[resolve.Peer][]int
+	byPeer     map[resolve.Peer][]*inbound.Workload
 }
 
 func membersOf(groups map[*outbound.ClientClass][]*Group) *members {
-	m := &members{map[*inbound.Workload]int{}, map[resolve.Peer][]int{}}
+	m := &members{map[*inbound.Workload]int{}, map[resolve.Peer][]int{}, map[resolve.Peer][]*inbound.Workload{}}
 	for _, same := range groups {
 		for _, g := range same {
 			for _, w := range g.Workloads {
 				m.byWorkload[w] = g.Number
 				m.byName[w.Peer()] = append(m.byName[w.Peer()], g.Number)
+				m.byPeer[w.Peer()] = append(m.byPeer[w.Peer()], w)
 			}
 		}
 	}

@@ -10,8 +10,18 @@ func (l *layout) writeColumns(b *bytes.Buffer) {
 	if l.header {
 		l.line(b, l.headCells())
 	}
-	for _, row := range l.rows {
-		l.line(b, row)
+	for i, row := range l.rows {
+		l.row(b, i, row)
+	}
+}
+
+// row writes a row and what stands below it.
+func (l *layout) row(b *bytes.Buffer, i int, cells []Cell) {
+	l.line(b, cells)
+	if l.below != nil {
+		pad(b, l.indent+2*gap)
+		faint := l.colors[Faint]
+		b.WriteString(faint.on + l.below[i] + faint.off + "\n")
 	}
 }
 

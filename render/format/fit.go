@@ -13,16 +13,66 @@ func (l *layout) fit(limit int) {
 	if l.lineWidth() <= limit {
 		return
 	}
+	l.findShorter()
 	kept := l.fitting(limit)
 	for i := len(l.columns) - 1; i >= 0; i-- {
-		if !kept[i] {
-			l.drop(i)
+		switch {
+		case kept[i]:
+			continue
+		case l.columns[i].Below:
+			l.putBelow(i, limit)
+		default:
+			l.hidden = append(l.hidden, l.columns[i].Head)
 		}
+		l.drop(i)
 	}
+	slices.Reverse(l.hidden)
 	if l.lineWidth() > limit {
+		l.shorten()
 		l.shrink(limit)
 	}
 	l.cut()
+}
+
+// findShorter asks for the shorter texts while every row has all of its cells.
+func (l *layout) findShorter() {
+	l.shorter = make([][]string, len(l.columns))
+	for i, c := range l.columns {
+		if c.Short == nil {
+			continue
+		}
+		l.shorter[i] = make([]string, len(l.rows))
+		for r, row := range l.rows {
+			l.shorter[i][r] = c.Short(row, row[i].Text)
+		}
+	}
+}
+
+// shorten puts the shorter texts in place.
+func (l *layout) shorten() {
+	for i, texts := range l.shorter {
+		for r, text := range texts {
+			l.rows[r][i].Text = text
+		}
+	}
+	l.measure()
+}
+
+// putBelow keeps the cells of a column for a line below each row; a sentence is cut there too.
+func (l *layout) putBelow(i, limit int) {
+	if l.below == nil {
+		l.below = make([]string, len(l.rows))
+	}
+	for r, row := range l.rows {
+		text := row[i].Text
+		if row[i].Prose {
+			text = cutTo(text, max(limit-l.indent-2*gap, proseFloor))
+		}
+		if l.below[r] != "" {
+			text = l.below[r] + "  " + text
+		}
+		l.below[r] = text
+	}
 }
 
 // fitting chooses the columns that stay: all, without the least important until the
@@ -97,8 +147,11 @@ func (l *layout) floor(i int) int {
 	if l.header {
 		floor = width(l.columns[i].Head)
 	}
-	for _, row := range l.rows {
+	for r, row := range l.rows {
 		w := width(row[i].Text)
+		if l.shorter[i] != nil {
+			w = width(l.shorter[i][r])
+		}
 		if row[i].Prose {
 			w = min(w, proseFloor)
 		}
@@ -111,17 +164,26 @@ func (l *layout) floor(i int) int {
 func (l *layout) cut() {
 	for _, row := range l.rows {
 		for i := range row {
-			if row[i].Prose && width(row[i].Text) > l.widths[i] {
-				text := []rune(row[i].Text)
-				row[i].Text = string(text[:min(l.widths[i]-1, len(text))]) + "…"
+			if row[i].Prose {
+				row[i].Text = cutTo(row[i].Text, l.widths[i])
 			}
 		}
 	}
 }
 
+// cutTo is a text that is cut where it is wider than that.
+func cutTo(text string, limit int) string {
+	if width(text) <= limit {
+		return text
+	}
+	runes := []rune(text)
+	return string(runes[:min(limit-1, len(runes))]) + "…"
+}
+
 func (l *layout) drop(i int) {
 	l.columns = slices.Delete(slices.Clone(l.columns), i, i+1)
 	l.widths = slices.Delete(l.widths, i, i+1)
+	l.shorter = slices.Delete(l.shorter, i, i+1)
 	for r := range l.rows {
 		l.rows[r] = slices.Delete(l.rows[r], i, i+1)
 	}

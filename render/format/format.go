@@ -95,30 +95,44 @@ func (o Options) called(text string) string {
 	return text
 }
 
+// fitting are the views that a format can write.
+type fitting uint8
+
+const (
+	fitsAll fitting = iota
+	// fitsChecked is for what checks find, fitsDrawn for graphs.
+	fitsChecked
+	fitsDrawn
+)
+
+// fittingNames are the commands whose views they are.
+var fittingNames = map[fitting]string{fitsChecked: "analyze, diff, test, verify and show", fitsDrawn: "graph and show"}
+
 type formatEntry struct {
 	word string
 	arg  string // what must follow "=", "" when nothing may
 	make func(arg string) (Format, error)
-	// checked is true for a format of what checks find.
-	checked bool
+	fits fitting
 }
 
 // formats lists every format once: its word, and how to make it of what follows
 // "=" on the command line.
 var formats = []formatEntry{
-	{"table", "", func(string) (Format, error) { return text{}, nil }, false},
-	{"wide", "", func(string) (Format, error) { return text{wide: true}, nil }, false},
-	{"json", "", func(string) (Format, error) { return jsonFormat{}, nil }, false},
-	{"yaml", "", func(string) (Format, error) { return yamlFormat{}, nil }, false},
-	{"jsonpath", "TEMPLATE", newJSONPath, false},
-	{"name", "", func(string) (Format, error) { return names{}, nil }, false},
-	{"markdown", "", func(string) (Format, error) { return markdown{}, nil }, false},
-	{"sarif", "", func(string) (Format, error) { return sarifFormat{}, nil }, true},
-	{"junit", "", func(string) (Format, error) { return junitFormat{}, nil }, true},
-	{"github", "", func(string) (Format, error) { return githubFormat{}, nil }, true},
-	{"gitlab", "", func(string) (Format, error) { return gitlabFormat{}, nil }, true},
-	{"html", "", func(string) (Format, error) { return htmlFormat{}, nil }, true},
-	{"csv", "", func(string) (Format, error) { return csvFormat{}, nil }, true},
+	{"table", "", func(string) (Format, error) { return text{}, nil }, fitsAll},
+	{"wide", "", func(string) (Format, error) { return text{wide: true}, nil }, fitsAll},
+	{"json", "", func(string) (Format, error) { return jsonFormat{}, nil }, fitsAll},
+	{"yaml", "", func(string) (Format, error) { return yamlFormat{}, nil }, fitsAll},
+	{"jsonpath", "TEMPLATE", newJSONPath, fitsAll},
+	{"name", "", func(string) (Format, error) { return names{}, nil }, fitsAll},
+	{"markdown", "", func(string) (Format, error) { return markdown{}, nil }, fitsAll},
+	{"sarif", "", func(string) (Format, error) { return sarifFormat{}, nil }, fitsChecked},
+	{"junit", "", func(string) (Format, error) { return junitFormat{}, nil }, fitsChecked},
+	{"github", "", func(string) (Format, error) { return githubFormat{}, nil }, fitsChecked},
+	{"gitlab", "", func(string) (Format, error) { return gitlabFormat{}, nil }, fitsChecked},
+	{"html", "", func(string) (Format, error) { return htmlFormat{}, nil }, fitsAll},
+	{"csv", "", func(string) (Format, error) { return csvFormat{}, nil }, fitsAll},
+	{"dot", "", func(string) (Format, error) { return dotFormat{}, nil }, fitsDrawn},
+	{"mermaid", "", func(string) (Format, error) { return mermaidFormat{}, nil }, fitsDrawn},
 }
 
 // ReadsData reports a format that writes the Data of a View: the others write its Blocks or names.
@@ -130,17 +144,38 @@ func ReadsData(f Format) bool {
 	return false
 }
 
-// FormatWords are the values of -o that fit any View, in the order in which help shows
+// IsText reports a format for the eyes of a person at a terminal: table and wide.
+func IsText(f Format) bool {
+	_, ok := f.(text)
+	return ok
+}
+
+// DrawsMermaid reports a format that holds a flowchart of mermaid.
+func DrawsMermaid(f Format) bool {
+	switch f.(type) {
+	case mermaidFormat, markdown:
+		return true
+	}
+	return false
+}
+
+// Words are the values of -o that fit any View, in the order in which help shows
 // them.
-func Words() []string { return formatWords(false) }
+func Words() []string { return formatWords() }
 
 // CheckedWords are those that fit what checks find.
-func CheckedWords() []string { return formatWords(true) }
+func CheckedWords() []string { return formatWords(fitsChecked) }
 
-func formatWords(checked bool) []string {
+// DrawnWords are those that fit a graph.
+func DrawnWords() []string { return formatWords(fitsDrawn) }
+
+// AllWords are those that fit some View.
+func AllWords() []string { return formatWords(fitsChecked, fitsDrawn) }
+
+func formatWords(besides ...fitting) []string {
 	var words []string
 	for _, f := range formats {
-		if f.checked && !checked {
+		if f.fits != fitsAll && !slices.Contains(besides, f.fits) {
 			continue
 		}
 		word := f.word
@@ -152,20 +187,28 @@ func formatWords(checked bool) []string {
 	return words
 }
 
-// ParseFormat finds the format that a value of -o asks for; "" is table.
-func Parse(s string) (Format, error) { return parseFormat(s, false) }
+// Parse finds the format that a value of -o asks for; "" is table.
+func Parse(s string) (Format, error) { return parseFormat(s) }
 
-// ParseCheckedFormat is ParseFormat for what checks find.
-func ParseChecked(s string) (Format, error) { return parseFormat(s, true) }
+// ParseChecked is Parse for what checks find.
+func ParseChecked(s string) (Format, error) { return parseFormat(s, fitsChecked) }
 
-func parseFormat(s string, checked bool) (Format, error) {
+// ParseDrawn is Parse for a graph.
+func ParseDrawn(s string) (Format, error) { return parseFormat(s, fitsDrawn) }
+
+// ParseAny is Parse for a View of which nothing is known yet.
+func ParseAny(s string) (Format, error) { return parseFormat(s, fitsChecked, fitsDrawn) }
+
+func parseFormat(s string, besides ...fitting) (Format, error) {
 	word, arg, has := strings.Cut(s, "=")
 	if s == "" {
 		word = "table"
 	}
 	for _, f := range formats {
 		switch {
-		case f.word != word || f.checked && !checked:
+		case f.word != word:
+		case f.fits != fitsAll && !slices.Contains(besides, f.fits):
+			return nil, fmt.Errorf("%s is an output format of %s", word, fittingNames[f.fits])
 		case f.arg == "" && has:
 			return nil, fmt.Errorf("output format %s takes no value", word)
 		case f.arg != "" && arg == "":
@@ -174,10 +217,7 @@ func parseFormat(s string, checked bool) (Format, error) {
 			return f.make(arg)
 		}
 	}
-	if !checked && slices.ContainsFunc(formats, func(f formatEntry) bool { return f.word == word }) {
-		return nil, fmt.Errorf("%s is an output format of analyze, diff, test, verify and show", word)
-	}
-	return nil, fmt.Errorf("unknown output format %q: one of %s", s, strings.Join(formatWords(checked), ", "))
+	return nil, fmt.Errorf("unknown output format %q: one of %s", s, strings.Join(formatWords(besides...), ", "))
 }
 
 // TakesValue reports that a value of the format follows its word: no file can.

@@ -59,19 +59,22 @@ type grid struct {
 func (g *grid) Start(io.Writer) error { return nil }
 
 // Header implements tw.Renderer.
-func (g *grid) Header(_ [][]string, f tw.Formatting) { g.draw(g.headCells(), f) }
+func (g *grid) Header(_ [][]string, f tw.Formatting) {
+	g.measured(f)
+	g.line(g.out, g.headCells())
+}
 
 // Row implements tw.Renderer.
 func (g *grid) Row(_ []string, f tw.Formatting) {
-	g.draw(g.rows[g.next], f)
+	g.measured(f)
+	g.row(g.out, g.next, g.rows[g.next])
 	g.next++
 }
 
-func (g *grid) draw(row []Cell, f tw.Formatting) {
+func (g *grid) measured(f tw.Formatting) {
 	for i := range g.widths {
 		g.widths[i] = f.Row.Widths.Get(i)
 	}
-	g.line(g.out, row)
 }
 
 // Footer implements tw.Renderer; there are none.

@@ -16,6 +16,20 @@ type htmlFormat struct{}
 //go:embed report.html.tmpl
 var htmlSource string
 
+//go:embed tables.html.tmpl
+var tablesSource string
+
+// tablesPage shows the blocks of a report that is not about findings.
+var tablesPage = template.Must(template.New("tables").Funcs(template.FuncMap{"tone": func(t Tone) string { return toneClasses[t] }, "heads": headed}).Parse(tablesSource))
+
+// toneClasses are the tones as the page names them.
+var toneClasses = map[Tone]string{Good: "good", Attention: "attention", Warning: "warning", Faint: "faint"}
+
+// headed reports a table with a header line.
+func headed(t *Table) bool {
+	return slices.ContainsFunc(t.Columns, func(c Column) bool { return c.Head != "" })
+}
+
 var htmlPage = template.Must(template.New("report").Parse(htmlSource))
 
 // htmlData is what the page shows.
@@ -34,11 +48,19 @@ type htmlCount struct {
 }
 
 // Format implements Format.
-func (htmlFormat) Format(b *bytes.Buffer, v View, _ Options) error {
-	c, err := casesOf(v, "html")
-	if err != nil {
-		return err
+func (htmlFormat) Format(b *bytes.Buffer, v View, o Options) error {
+	if drawn, ok := v.(Drawn); ok {
+		return writeGraphPage(b, drawn, o)
 	}
+	checked, ok := v.(Checked)
+	if !ok {
+		blocks := o.blocks(v, false)
+		if page, ok := v.(Paged); ok {
+			blocks = o.named(page.Page())
+		}
+		return tablesPage.Execute(b, blocks)
+	}
+	c := checked.Cases()
 	c.shown()
 	d := htmlData{Cases: c}
 	for _, level := range []string{"error", "warning", "info"} {

@@ -18,6 +18,11 @@ type layout struct {
 	header  bool
 	indent  int
 	colors  palette
+	// below are lines under the rows, nil where there are none; hidden are the heads of the
+	// columns that went.
+	below, hidden []string
+	// shorter are the shorter texts of each column, by row, nil for a column without.
+	shorter [][]string
 	// many is true for one of many tables.
 	many bool
 }

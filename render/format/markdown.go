@@ -3,7 +3,6 @@ package format
 import (
 	"bytes"
 	"cmp"
-	"slices"
 	"strings"
 )
 
@@ -49,7 +48,7 @@ func writeMarkdown(b *bytes.Buffer, block Block) {
 // markdownRows is a table, or a list where no column has a header: facts and
 // heads of findings.
 func markdownRows(t *Table) string {
-	if slices.ContainsFunc(t.Columns, func(c Column) bool { return c.Head != "" }) {
+	if headed(t) {
 		return markdownTable(t)
 	}
 	var b strings.Builder

@@ -56,6 +56,9 @@ type Point struct{ Term, Text string }
 type Table struct {
 	Columns []Column
 	Rows    [][]Cell
+	// Continued is true where all columns are alike but the first: those that a terminal has no
+	// room for stand in a further table below, each of them with the first column.
+	Continued bool
 }
 
 // Column describes one column. The zero Column has no header, is always shown
@@ -66,6 +69,11 @@ type Column struct {
 	// Drop is when the column goes on a narrow terminal: 0 never, else the
 	// highest first.
 	Drop int
+	// Below marks a column of the answer itself: where it would go, its cells stand in a line of
+	// their own, each below its row.
+	Below bool
+	// Short is a shorter text than that of a row's cell, for where there is no room; nil for none.
+	Short func(row []Cell, text string) string
 	// Group marks a column whose cell is left empty when it, and every Group
 	// column left of it, repeats the row above.
 	Group bool

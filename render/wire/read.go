@@ -40,6 +40,9 @@ var kinds = []kind{
 	{word: "ExceptionList", version: APIVersion, make: func() any { return &ExceptionList{} }},
 	{word: "VerifyReport", version: APIVersion, make: func() any { return &VerifyReport{} }},
 	{word: "Version", version: APIVersion, make: func() any { return &Version{} }},
+	{word: "Graph", version: APIVersion, make: func() any { return &Graph{} }, lacks: []string{"parent"}},
+	{word: "NamespaceList", version: APIVersion, make: func() any { return &NamespaceList{} }},
+	{word: "ConnectionMatrix", version: APIVersion, make: func() any { return &ConnectionMatrix{} }},
 	{word: "Diagnosis", version: APIVersion, make: func() any { return &Diagnosis{} }},
 }
 

@@ -14,7 +14,7 @@ import (
 
 // npm packages by name, with the version that is tried. Later ones of gitlab-ci-local do
 // not run on the Node.js of Debian.
-var npmVersions = map[string]string{"gitlab-ci-local": "4.61.1", "codeclimate-types": "0.3.1", "typescript": "5.9.3"}
+var npmVersions = map[string]string{"gitlab-ci-local": "4.61.1", "codeclimate-types": "0.3.1", "typescript": "5.9.3", "mermaid": "11.12.0", "axe-core": "4.11.0"}
 
 // mtlsctl is the binary of the repository, built once for the run.
 var mtlsctl = sync.OnceValues(func() (string, error) {
