@@ -123,3 +123,84 @@ func TestJoinOfOne(t *testing.T) {
 		t.Error("one cluster was joined with itself")
 	}
 }
+
+// service is a Service pay with one port, and what its spec and metadata say besides.
+func service(port, more string) string {
+	return strings.Replace(shopWithPay, "{selector: {app: pay}, ports: [{name: http, port: 80, targetPort: 8080}]}", "{selector: {app: pay}, ports: [{"+port+", targetPort: 8080}]"+more+"}", 1)
+}
+
+// local is a mesh configuration that keeps hosts in their cluster.
+const local = `---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: istio, namespace: istio-system}
+data: {mesh: "serviceSettings: [{settings: {clusterLocal: true}, hosts: ['*.shop.svc.cluster.local']}]"}
+`
+
+// network puts a cluster into a network, with a gateway into it.
+func network(name string) string {
+	return `---
+apiVersion: v1
+kind: Namespace
+metadata: {name: istio-system, labels: {topology.istio.io/network: ` + name + `}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: eastwest, namespace: istio-system, labels: {topology.istio.io/network: ` + name + `}}
+spec: {type: LoadBalancer, ports: [{name: tls, port: 15443}]}
+`
+}
+
+// TestJoinByClientsCluster: what a Service is, the cluster of its client says (3.9).
+func TestJoinByClientsCluster(t *testing.T) {
+	t.Parallel()
+	unlabelled := func(text string) string {
+		return strings.Replace(text, "metadata: {labels: {app: pay}}", "metadata: {labels: {app: pay, security.istio.io/tlsMode: disabled}}", 1)
+	}
+	onlyWest := strings.ReplaceAll(service("name: http, port: 80", ""), "name: pay", "name: west")
+	for name, c := range map[string]struct {
+		east, west, third string
+		want              []string
+	}{
+		"ports by name": {service("name: http, port: 80", ""), service("name: http, port: 8000", ""), "", []string{
+			"deploy/pay of shop in east -> pay.shop:80 at deploy/pay in east: ISTIO_MUTUAL into PERMISSIVE, mtls",
+			"deploy/pay of shop in east -> pay.shop:80 at deploy/pay in west: ISTIO_MUTUAL into PERMISSIVE, mtls",
+			"deploy/pay of shop in west -> pay.shop:8000 at deploy/pay in east: ISTIO_MUTUAL into PERMISSIVE, mtls",
+			"deploy/pay of shop in west -> pay.shop:8000 at deploy/pay in west: ISTIO_MUTUAL into PERMISSIVE, mtls",
+		}},
+		"other names": {service("name: http, port: 80", ""), service("name: tcp, port: 80", ""), "", []string{
+			"deploy/pay of shop in east -> pay.shop:80 at deploy/pay in east: ISTIO_MUTUAL into PERMISSIVE, mtls",
+			"deploy/pay of shop in west -> pay.shop:80 at deploy/pay in west: ISTIO_MUTUAL into PERMISSIVE, mtls",
+		}},
+		"local to the cluster": {shopWithPay + local, shopWithPay, "", []string{
+			"deploy/pay of shop in east -> pay.shop:80 at deploy/pay in east: ISTIO_MUTUAL into PERMISSIVE, mtls",
+			"deploy/pay of shop in west -> pay.shop:80 at deploy/pay in east: ISTIO_MUTUAL into PERMISSIVE, mtls",
+			"deploy/pay of shop in west -> pay.shop:80 at deploy/pay in west: ISTIO_MUTUAL into PERMISSIVE, mtls",
+		}},
+		"left out at the gateway": {shopWithPay + network("n1"), unlabelled(shopWithPay) + network("n2"), "", []string{
+			"deploy/pay of shop in east -> pay.shop:80 at deploy/pay in east: ISTIO_MUTUAL into PERMISSIVE, mtls",
+			"deploy/pay of shop in east -> pay.shop:80 at deploy/pay in west: NOTHING into PERMISSIVE, broken",
+			"deploy/pay of shop in west -> pay.shop:80 at deploy/pay in east: ISTIO_MUTUAL into PERMISSIVE, mtls",
+			"deploy/pay of shop in west -> pay.shop:80 at deploy/pay in west: PLAINTEXT into PERMISSIVE, plaintext",
+		}},
+		"disputed": {strings.ReplaceAll(shopWithPay, "kind: Service\n", "kind: Service_\n"), onlyWest, strings.Replace(onlyWest, "name: http,", "name: tcp,", 1), []string{
+			"deploy/west of shop in third -> west.shop:80 at deploy/west in third: ISTIO_MUTUAL into PERMISSIVE, mtls",
+			"deploy/west of shop in west -> west.shop:80 at deploy/west in west: ISTIO_MUTUAL into PERMISSIVE, mtls",
+			"deploy/pay of shop in east -> west.shop:80 at deploy/west in west: UNKNOWN into PERMISSIVE, unknown",
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			parts := []*mesh.Mesh{clusterOf(t, "east", strings.ReplaceAll(c.east, "Service_", "Ignored")), clusterOf(t, "west", c.west)}
+			if c.third != "" {
+				parts = append(parts, clusterOf(t, "third", c.third))
+			}
+			got := slices.DeleteFunc(calls(mesh.Join(parts...)), func(s string) bool { return strings.Contains(s, "eastwest") })
+			slices.Sort(got)
+			slices.Sort(c.want)
+			if !slices.Equal(got, c.want) {
+				t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(c.want, "\n"))
+			}
+		})
+	}
+}

@@ -127,7 +127,7 @@ func (side *Side) disputed(h *Host, services []map[resolve.Ref]*Host, clusters [
 	var names []string
 	differ := false
 	for i, of := range services {
-		if o := of[h.Ref]; o != nil && o.Alias == "" {
+		if o := of[h.Ref]; o != nil {
 			names = append(names, clusters[i].In.Cluster)
 			differ = differ || !h.writtenAs(o, side)
 		}
@@ -140,7 +140,7 @@ func (side *Side) disputed(h *Host, services []map[resolve.Ref]*Host, clusters [
 
 // writtenAs reports Services that are one to the istiod of a cluster which has neither.
 func (h *Host) writtenAs(o *Host, side *Side) bool {
-	return h.Passthrough == o.Passthrough && maps.Equal(h.Labels, o.Labels) && slices.Equal(side.exportsOf(h.Backs), side.exportsOf(o.Backs)) &&
+	return h.Alias == o.Alias && h.Passthrough == o.Passthrough && maps.Equal(h.Labels, o.Labels) && slices.Equal(side.exportsOf(h.Backs), side.exportsOf(o.Backs)) &&
 		slices.EqualFunc(h.Ports, o.Ports, func(a, b HostPort) bool {
 			return a.Number == b.Number && a.Name == b.Name && a.Protocol == b.Protocol
 		})
