@@ -65,7 +65,15 @@ func clientText(w *inbound.Workload) string {
 	if w.Membership.Dataplane == resolve.DataplaneGateway {
 		text += " (gateway)"
 	}
-	return text
+	return text + clusterText(w)
+}
+
+// clusterText is behind the name of a workload where several clusters were read.
+func clusterText(w *inbound.Workload) string {
+	if w.Cluster == "" {
+		return ""
+	}
+	return " in " + w.Cluster
 }
 
 func serverText(e *outbound.Endpoint) string {
@@ -75,7 +83,7 @@ func serverText(e *outbound.Endpoint) string {
 	case e.Workload == nil:
 		return e.Address + ":" + strconv.Itoa(int(e.Port))
 	}
-	return e.Workload.Short() + "." + e.Workload.Ref.Namespace + ":" + strconv.Itoa(int(e.Port))
+	return e.Workload.Short() + "." + e.Workload.Ref.Namespace + ":" + strconv.Itoa(int(e.Port)) + clusterText(e.Workload)
 }
 
 func serversText(servers []*outbound.Endpoint) string {

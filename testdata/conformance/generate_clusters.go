@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 )
 
 // generateClusters makes a mesh of two or three clusters, each with its own Services, policies and
@@ -28,11 +29,32 @@ func generateClusters(seed uint64) world {
 			if d.kind() == "WorkloadEntry" {
 				d.meta()["name"] = fmt.Sprint(d.name(), "-c", n+1) // istiod takes those of one name for one
 			}
+			d = moved(map[string]any(d), n).(map[string]any)
 			d[clusterKey] = fmt.Sprint("c", n+1)
+			all = append(all, d)
 		}
-		all = append(all, part...)
 	}
 	return all
+}
+
+// moved gives pods and machines that a world names by address the addresses of the cluster of a number.
+func moved(v any, number int) any {
+	switch v := v.(type) {
+	case string:
+		for _, of := range []string{"10.2.0.", "10.244.0."} {
+			v = strings.ReplaceAll(v, of, fmt.Sprintf("%s%d.", strings.TrimSuffix(of, "0."), number))
+		}
+		return v
+	case map[string]any:
+		for key, value := range v {
+			v[key] = moved(value, number)
+		}
+	case []any:
+		for i, value := range v {
+			v[i] = moved(value, number)
+		}
+	}
+	return v
 }
 
 // keptLocal says in the mesh configuration which hosts stay in their cluster.

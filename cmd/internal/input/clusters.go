@@ -123,7 +123,7 @@ func (l *Loaded) join(names []string, inputs []*source.Input, errs []error) {
 // part resolves one cluster.
 func (l *Loaded) part(name string, in *source.Input) *mesh.Mesh {
 	o := l.Flags.resolveOptions(in)
-	o.Cluster = name
+	o.Cluster, o.Editable = name, l.Editable
 	for i := range o.Gaps {
 		o.Gaps[i].Cluster = name
 	}

@@ -1,6 +1,7 @@
 package input
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"path/filepath"
@@ -118,6 +119,9 @@ func (f *Flags) Paths() []string { return slices.Concat(f.Files, f.Kustomize, f.
 // Read reads what the flags name: files, else the cluster.
 func (f *Flags) Read(ctx context.Context, s console.Streams) (*source.Input, error) {
 	if f.ReadsFiles() {
+		if files, err := f.snapshots(); err != nil || len(files) > 0 {
+			return nil, cmp.Or(err, console.Usage("run the command once for each", "-f %s: this command reads one cluster", strings.Join(files, ", ")))
+		}
 		return source.Read(ctx, f.SourceOptions(ctx, s))
 	}
 	return f.ReadCluster(ctx, s)

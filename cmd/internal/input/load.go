@@ -88,6 +88,13 @@ func (l *Loaded) Load(ctx context.Context, s console.Streams) (*Loaded, error) {
 	if f.severalClusters() {
 		return l, l.several(ctx, s)
 	}
+	files, err := f.snapshots()
+	if err != nil {
+		return nil, err
+	}
+	if len(files) > 0 {
+		return l, l.joinSnapshots(ctx, s, files)
+	}
 	in, err := f.Read(ctx, s)
 	if err != nil {
 		return nil, console.InputError(err)
