@@ -10,6 +10,9 @@ import (
 
 // snapshots are the files of -f that are snapshots, where there are several: each is a cluster.
 func (f *Flags) snapshots() (files []string, err error) {
+	if len(f.Files) < 2 {
+		return nil, nil
+	}
 	for _, file := range f.Files {
 		if source.IsSnapshot(file) {
 			files = append(files, file)
