@@ -97,7 +97,7 @@ func groupLabel(cluster, namespace string) string {
 	if cluster == "" {
 		return namespace
 	}
-	return cluster + "/" + namespace
+	return namespace + " in " + cluster
 }
 
 func (b *graphBuilder) edge(e *graph.Edge) {
