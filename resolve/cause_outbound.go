@@ -74,6 +74,7 @@ const (
 	CauseGateUnread            Cause = "gate-unread"
 	CauseKeptWithoutEndpoints  Cause = "kept-address-without-endpoints"
 	CauseKeptWithoutSidecar    Cause = "kept-address-without-sidecar"
+	CauseKeptClusterUnread     Cause = "kept-address-cluster-unread"
 	CauseKeptUnknown           Cause = "kept-address-unknown"
 	CauseKeptAllCapable        Cause = "kept-address-all-capable"
 	CauseKeptUngated           Cause = "kept-address-ungated"

@@ -58,6 +58,8 @@ func New(m *mesh.Mesh, o Options) *Adviser {
 	parallel.Do(len(looks), 1, func(i int) { looks[i]() })
 	for _, g := range m.Gaps() {
 		switch {
+		case g.Kind == "":
+			a.unseen = append(a.unseen, Reason{Text: g.String() + ": it may contain clients that send plaintext", Fix: "make the cluster readable, or take a snapshot of it and pass both with -f"})
 		case sending[g.Kind]:
 			a.unseen = append(a.unseen, Reason{Text: g.String() + ": what clients send is unknown", Fix: "run with the rights that mtlsctl rbac prints"})
 		case callers[g.Kind]:

@@ -28,7 +28,12 @@ func Join(parts ...*Mesh) *Mesh {
 	for _, p := range parts {
 		p.joined = m
 		m.workloads, m.services, m.policies = append(m.workloads, p.workloads...), append(m.services, p.services...), append(m.policies, p.policies...)
-		m.problems, m.remarks, m.gaps = append(m.problems, p.problems...), append(m.remarks, p.remarks...), append(m.gaps, p.gaps...)
+		m.problems, m.remarks = append(m.problems, p.problems...), append(m.remarks, p.remarks...)
+		for _, g := range p.gaps {
+			if !slices.ContainsFunc(m.gaps, func(o resolve.Gap) bool { return o.Compare(g) == 0 }) { // a cluster that could not be read is one of all others
+				m.gaps = append(m.gaps, g)
+			}
+		}
 		for kind, n := range p.counts {
 			m.counts[kind] += n
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
@@ -200,6 +201,38 @@ func TestJoinByClientsCluster(t *testing.T) {
 			slices.Sort(c.want)
 			if !slices.Equal(got, c.want) {
 				t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(c.want, "\n"))
+			}
+		})
+	}
+}
+
+// TestJoinWithoutACluster: a cluster that could not be read makes unknown what may depend on its
+// endpoints, and nothing else (3.9.1).
+func TestJoinWithoutACluster(t *testing.T) {
+	t.Parallel()
+	headless := service("name: http, port: 80", ", clusterIP: None")
+	for name, c := range map[string]struct {
+		text string
+		want []string
+	}{
+		"endpoint by endpoint": {shopWithPay, []string{"deploy/pay of shop in east -> pay.shop:80 at deploy/pay in east: ISTIO_MUTUAL into PERMISSIVE, mtls"}},
+		"one setting for all":  {headless, []string{"deploy/pay of shop in east -> pay.shop:80 at deploy/pay in east: UNKNOWN into PERMISSIVE, unknown"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in, err := source.Read(t.Context(), source.Options{Files: []string{"-"}, Stdin: strings.NewReader(c.text)})
+			if err != nil || len(in.Problems) > 0 {
+				t.Fatal(err, in.Problems)
+			}
+			gaps := []resolve.Gap{{Cluster: "west", Reason: "forbidden"}}
+			one := mesh.Build(config.Options{Cluster: "east", Gaps: gaps}, in.Objects)
+			if got := calls(mesh.Join(one)); !slices.Equal(got, c.want) {
+				t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(c.want, "\n"))
+			}
+			other := mesh.Build(config.Options{Cluster: "south", Gaps: gaps}, nil)
+			again := mesh.Build(config.Options{Cluster: "east", Gaps: gaps}, in.Objects)
+			if told := mesh.Join(again, other).Gaps(); len(told) != 1 {
+				t.Errorf("%d gaps, want 1: %v", len(told), told)
 			}
 		})
 	}

@@ -85,7 +85,11 @@ func (c *Call) passthroughGate() *resolve.Sending {
 	if c.Port.written != nil {
 		endpoints = c.Port.written
 	}
+	unread := c.unreadCluster()
 	if !slices.ContainsFunc(endpoints, func(e Endpoint) bool { return !e.chosen }) {
+		if unread != nil {
+			out.TLS, out.Why = resolve.SendsUnknown, unread.As(c.keeps())
+		}
 		return out
 	}
 	var open *Endpoint
@@ -100,11 +104,27 @@ func (c *Call) passthroughGate() *resolve.Sending {
 			return out
 		}
 	}
-	if open == nil {
+	switch {
+	case open == nil && unread == nil:
 		return nil
+	case open == nil:
+		out.TLS, out.Why = resolve.SendsUnknown, unread.As(c.keeps())
+		return out
 	}
 	out.TLS, out.Why = resolve.SendsUnknown, resolve.Because(resolve.CauseKeptUnknown, resolve.Details{Name: open.String()}).As(c.keeps())
 	return out
+}
+
+// unreadCluster is why a Service may have endpoints that the input does not show: a cluster of the mesh
+// could not be read (3.9.1); nil where all were.
+func (c *Call) unreadCluster() *resolve.Reason {
+	for i := range c.Side.In.Gaps {
+		if g := &c.Side.In.Gaps[i]; g.Kind == "" && c.Host.Kubernetes {
+			why := resolve.Because(resolve.CauseKeptClusterUnread, resolve.Details{Gap: g})
+			return &why
+		}
+	}
+	return nil
 }
 
 // keeps is why the client keeps the address that the application chose.

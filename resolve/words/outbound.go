@@ -99,6 +99,7 @@ var automatic = map[resolve.Cause]entry{
 	resolve.CauseGateUnread:            {"3.4.1", "{gap}: a DISABLE there would mean plaintext"},
 	resolve.CauseKeptWithoutEndpoints:  {"3.4.3", "{kept} without endpoints"},
 	resolve.CauseKeptWithoutSidecar:    {"3.4.3", "{kept}, and {name} {base}: plaintext for all endpoints"},
+	resolve.CauseKeptClusterUnread:     {"3.9.1", "{kept}: one endpoint without a sidecar means plaintext for all of them, and there may be endpoints in a cluster that was not read ({gap})"},
 	resolve.CauseKeptUnknown:           {"1.13", "{kept}: one endpoint without a sidecar means plaintext for all of them, and the input does not show whether {name} has one"},
 	resolve.CauseKeptAllCapable:        {"3.4.3", "<auto mTLS: >every endpoint has a sidecar; one setting for all endpoints, workload and port policies are ignored"},
 	resolve.CauseKeptUngated:           {"3.4.3", "<auto mTLS: >the gate does not see load balancer PASSTHROUGH at this level, but the cluster keeps the address that the application chose: one setting for all endpoints, even those without a sidecar"},

@@ -103,13 +103,14 @@ func (l *Loaded) join(names []string, inputs []*source.Input, errs []error) {
 	l.Stats = source.Stats{Objects: map[resolve.Kind]int{}, Skipped: map[string]int{}}
 	read := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(l.same, name) })
 	l.Cluster = &manifest.Cluster{Name: strings.Join(read, ", ")}
+	for i, in := range inputs {
+		if in == nil && !slices.Contains(l.same, names[i]) {
+			l.lost = append(l.lost, resolve.Gap{Cluster: names[i], Reason: reasonOf(errs[i])})
+		}
+	}
 	var parts []*mesh.Mesh
 	for i, in := range inputs {
-		if slices.Contains(l.same, names[i]) {
-			continue
-		}
 		if in == nil {
-			l.lost = append(l.lost, resolve.Gap{Cluster: names[i], Reason: reasonOf(errs[i])})
 			continue
 		}
 		parts = append(parts, l.part(names[i], in))
@@ -127,6 +128,7 @@ func (l *Loaded) part(name string, in *source.Input) *mesh.Mesh {
 	for i := range o.Gaps {
 		o.Gaps[i].Cluster = name
 	}
+	o.Gaps = append(o.Gaps, l.lost...)
 	l.observe(name, in.Objects)
 	for kind, n := range in.Stats.Objects {
 		l.Stats.Objects[kind] += n

@@ -45,7 +45,7 @@ type Loaded struct {
 	same []string
 	// Rules is the file of the configuration that counts, "" for none.
 	Rules string
-	// lost are clusters of several that could not be read.
+	// lost are clusters of several that could not be read: gaps of all others.
 	lost []resolve.Gap
 	// meshConfig is that of --mesh-config, nil without it.
 	meshConfig *meshv1alpha1.MeshConfig
@@ -104,7 +104,7 @@ func (l *Loaded) Load(ctx context.Context, s console.Streams) (*Loaded, error) {
 }
 
 // Gaps are what could not be read: clusters, and kinds of those that were.
-func (l *Loaded) Gaps() []resolve.Gap { return slices.Concat(l.lost, l.Mesh.Gaps()) }
+func (l *Loaded) Gaps() []resolve.Gap { return l.Mesh.Gaps() }
 
 // missed are the gaps that the answer depends on.
 func (l *Loaded) missed() []resolve.Gap {
