@@ -40,7 +40,7 @@ func TestRevisions(t *testing.T) {
 		}
 	})
 	t.Run("versions", func(t *testing.T) {
-		if out := mtlsctl(t, "describe", "-A", "--kubeconfig", config); !strings.Contains(out.stderr, "Istio 1.30.2, canary 1.31.0") {
+		if out := mtlsctl(t, "describe", "-A", "-v", "--kubeconfig", config); !strings.Contains(out.stderr, "Istio 1.30.2, canary 1.31.0") {
 			t.Errorf("the versions of the control planes are not in %q", out.stderr)
 		}
 		out := mtlsctl(t, "diff", "--istio-to", "default=1.31.0", "--expand", "--kubeconfig", config)
