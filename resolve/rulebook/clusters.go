@@ -8,7 +8,7 @@ var clusterRules = []Rule{
 		Number: "3.9.1", Title: "A client's istiod takes a Service as its own cluster has it, with the endpoints of all clusters by the name of the port",
 		Text: []string{"Ports, exportTo and headless are those of the client's cluster: a port that only another cluster has is unknown to it.",
 			"PeerAuthentications, DestinationRules, Sidecars and VirtualServices are those of the client's cluster for what is sent, and those of the server's for what it accepts."},
-		Source: []string{registries + " Services, mergeService", endpointBuild + " BuildClusterLoadAssignment"}, Proof: ByRun, See: []string{"3.4.7"},
+		Source: []string{registries + " Services", registries + " mergeService", endpointBuild + " BuildClusterLoadAssignment"}, Proof: ByRun, See: []string{"3.4.7"},
 	},
 	{
 		Number: "3.9.2", Title: "A Service that the client's cluster lacks is known as another cluster has it",
