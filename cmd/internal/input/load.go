@@ -104,7 +104,7 @@ func (l *Loaded) Load(ctx context.Context, s console.Streams) (*Loaded, error) {
 }
 
 // Gaps are what could not be read: clusters, and kinds of those that were.
-func (l *Loaded) Gaps() []resolve.Gap { return l.Mesh.Gaps() }
+func (l *Loaded) Gaps() []resolve.Gap { return slices.Clone(l.Mesh.Gaps()) } // callers drop some
 
 // missed are the gaps that the answer depends on.
 func (l *Loaded) missed() []resolve.Gap {
