@@ -29,7 +29,7 @@ func (side *Side) entryHost(o config.Typed[*networkingv1.ServiceEntry], name str
 	h.Waypoint = h.boundWithin(side.In.Waypoints.OfService(config.Bindable{Ref: h.Ref, Origin: h.Origin, Labels: h.Labels, At: labelsField}), side.In.Control.First)
 	for i, p := range spec.GetPorts() {
 		port := HostPort{why: resolve.Because(resolve.CauseEntryProtocol, resolve.Details{Text: p.GetProtocol()}), at: resolve.Path("spec", "ports").Index(i).Child("protocol"), Number: int32(p.GetNumber()), Name: p.GetName(), Protocol: resolve.ServicePortProtocol(0, p.GetProtocol(), p.GetProtocol() == "UDP", nil)}
-		port.Endpoints = standing.unmasked(entries.of(o, name, p))
+		port.Endpoints = standing.unmasked(h.tunnelled(entries.of(o, name, p)))
 		for i := range port.Endpoints {
 			if e := &port.Endpoints[i]; e.Workload == nil && e.Label == "istio" {
 				in := side.In.Policies.Chain(h.Namespace, resolve.DefaultRevision, e.Labels)
@@ -86,6 +86,21 @@ func (x *entryEndpoints) of(o config.Typed[*networkingv1.ServiceEntry], host str
 // entryTunnels reports a ServiceEntry that promises HBONE for its inline endpoints (2B.11).
 func entryTunnels(e *networkingv1.ServiceEntry) bool {
 	return inbound.Tunnels(e.Labels) || e.Annotations[resolve.RedirectionAnnotation] == "enabled"
+}
+
+// tunnelled are inline endpoints with what becomes of the promise of HBONE where serviceEntryVisibility
+// has the entry seen by nobody: istiod's ambient index has none of them then (2B.11, 3.1.2).
+func (h *Host) tunnelled(list []Endpoint) []Endpoint {
+	seen := h.limits[nil].seen
+	if seen&config.SeenByNobody == 0 {
+		return list
+	}
+	for i := range list {
+		if e := &list[i]; e.entryTunnel {
+			e.entryTunnel, e.Known = false, e.Known && seen == config.SeenByNobody
+		}
+	}
+	return list
 }
 
 // selected are the pods and WorkloadEntries of the namespace that a
