@@ -1,6 +1,7 @@
 package input
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -38,7 +39,10 @@ func (l *Loaded) joinSnapshots(ctx context.Context, s console.Streams, files []s
 		if err != nil {
 			return console.InputError(err)
 		}
-		names[i] = in.Cluster.Name
+		if in.Cluster == nil {
+			return &console.Failure{Code: console.ExitInput, Message: file + " changed while it was read: it is no snapshot any more", Hints: []string{"run the command again"}}
+		}
+		names[i] = cmp.Or(in.Cluster.Name, file)
 		if first, twice := known[names[i]]; twice {
 			return console.Usage("mtlsctl diff "+first+" "+file+" compares two states of one cluster; name two clusters differently in kubeconfig", "-f %s and -f %s are both snapshots of cluster %s", first, file, names[i])
 		}
