@@ -15,7 +15,7 @@ var outbound = map[resolve.Cause]entry{
 	resolve.CauseLeavesDirectly:        {"3.1.1", "{base}, and with interception mode NONE the application calls it directly"},
 	resolve.CauseHostRefused:           {"3.1.3", "{base}, and REGISTRY_ONLY refuses unknown hosts"},
 	resolve.CauseHostPassed:            {"3.1.3", "{base}: passed through unchanged"},
-	resolve.CauseServicesDiffer:        {"3.9.2", "{text} have different Services {name}, and the client's cluster has none: its istiod goes by the one that it read first, which nothing shows"},
+	resolve.CauseServicesDiffer:        {"3.9.2", "{text} define Service {name} differently, and the client's cluster has none: istiod uses the one that it read first, and the input does not show which"},
 	resolve.CauseHostByDNS:             {"3.1.3", "{base}: ALLOW_ANY_DYNAMIC_DNS sends HTTP to unknown hosts with tls mode {text}"},
 	resolve.CauseHostPerhapsByDNS:      {"3.1.3", "{base}: ALLOW_ANY_DYNAMIC_DNS sends HTTP to unknown hosts with tls mode {text}, and passes everything else through; what applies is unknown"},
 	resolve.CauseClientConfigUnread:    {"9", "{gap}: what its clients send is unknown"},

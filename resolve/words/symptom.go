@@ -14,8 +14,8 @@ type sight struct {
 var symptoms = map[resolve.SymptomKind]sight{
 	resolve.SymptomNoFilterChain: {all: "503 UC at the client, a reset for TCP; filter_chain_not_found at the server",
 		status: "503 UC", with: " at the client", closed: "the connection is reset at the client", after: "; filter_chain_not_found at the server"},
-	resolve.SymptomNoFilterChainForTLS: {all: "503 UF at the client, a reset for TCP: the TLS handshake does not end; filter_chain_not_found at the server",
-		status: "503 UF", with: " at the client: the TLS handshake does not end", closed: "the connection is reset at the client", after: "; filter_chain_not_found at the server"},
+	resolve.SymptomNoFilterChainForTLS: {all: "503 UF at the client, a reset for TCP: the TLS handshake fails; filter_chain_not_found at the server",
+		status: "503 UF", with: " at the client: the TLS handshake fails", closed: "the connection is reset at the client", after: "; filter_chain_not_found at the server"},
 	resolve.SymptomDenied: {all: "the server's ztunnel denies the connection",
 		status: "503 UC", with: " at the client", closed: "the connection is reset at the client", after: "; the server's ztunnel denies the connection"},
 	resolve.SymptomWrongVersion: {all: "503 UF with WRONG_VERSION_NUMBER at the client",

@@ -64,6 +64,23 @@ func (u *FollowUp) Begin(root, c *cobra.Command) {
 	}
 }
 
+// ofOneCluster are the followable commands that read one cluster.
+var ofOneCluster = []string{"migrate-plan", "rbac"}
+
+// Narrow has commands that read one cluster name the first of several: words stand in place of the flag.
+func (u *FollowUp) Narrow(flag, words string) {
+	if u == nil {
+		return
+	}
+	for _, target := range ofOneCluster {
+		for i, g := range u.flags[target] {
+			if g.name == flag {
+				u.flags[target][i].words = []string{words}
+			}
+		}
+	}
+}
+
 // typed is a flag with a value as words of a shell.
 func typed(f *pflag.Flag, value pflag.Value) []string {
 	name := "--" + f.Name

@@ -13,6 +13,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/shell"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 	"github.com/mtlsctl/mtlsctl/resolve/source/cluster"
 	"github.com/mtlsctl/mtlsctl/resolve/source/manifest"
@@ -49,6 +50,7 @@ func (l *Loaded) several(ctx context.Context, s console.Streams) error {
 		return errs[0]
 	}
 	l.once(names, inputs)
+	s.FollowUp.Narrow("contexts", "--context "+shell.Word(names[0]))
 	l.join(names, inputs, errs)
 	return nil
 }

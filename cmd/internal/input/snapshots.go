@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
+	"github.com/mtlsctl/mtlsctl/resolve/shell"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -50,6 +51,7 @@ func (l *Loaded) joinSnapshots(ctx context.Context, s console.Streams, files []s
 		l.Notes = append(l.Notes, in.Notes...)
 		inputs[i] = in
 	}
+	s.FollowUp.Narrow("filename", "-f "+shell.Word(files[0]))
 	l.join(names, inputs, make([]error, len(names)))
 	return ctx.Err()
 }
