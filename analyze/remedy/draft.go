@@ -37,19 +37,19 @@ func looseSpot(p *networkingapi.TrafficPolicy, subset int, port int32) (at outbo
 
 // balancer is where a rule says PASSTHROUGH, which gives all endpoints one setting
 // (3.4.3).
-func (c patient) balancer(r *outbound.DestinationRule) (at outbound.Spot, found bool) {
+func (c patient) balancer(spec *networkingapi.DestinationRule) (at outbound.Spot, found bool) {
 	gate, cluster := c.Rule.PassesThrough(c.Subset, c.Port.Number)
 	if !gate && !cluster || c.Host.Passthrough {
 		return at, false
 	}
-	spots := []outbound.Spot{outbound.TopSpot, {Subset: outbound.NoEntry, Entry: outbound.EntryOf(r.TrafficPolicy(), c.Port.Number)}}
-	for i, s := range r.Spec().GetSubsets() {
+	spots := []outbound.Spot{outbound.TopSpot, {Subset: outbound.NoEntry, Entry: outbound.EntryOf(spec.GetTrafficPolicy(), c.Port.Number)}}
+	for i, s := range spec.GetSubsets() {
 		if s.GetName() == c.Subset {
 			spots = append(spots, outbound.Spot{Subset: i, Entry: outbound.NoEntry}, outbound.Spot{Subset: i, Entry: outbound.EntryOf(s.GetTrafficPolicy(), c.Port.Number)})
 		}
 	}
 	for _, s := range slices.Backward(spots) {
-		if outbound.IsPassthrough(s.Balancer(r.Spec())) {
+		if outbound.IsPassthrough(s.Balancer(spec)) {
 			return s, true
 		}
 	}

@@ -127,19 +127,34 @@ func (c patient) deletions(r *outbound.DestinationRule, yield func(Remedy) bool)
 		gone[i] = append(gone[i], string(s.Clear(drafts[i].spec)))
 		at = patient{try(c.Side, changesOf(drafts)).again(c.Call)}
 	}
-	if at, found := c.balancer(r); found {
-		d := drafts[0].clone()
-		at.DropBalancer(d.spec)
-		with := append([]*draft{d}, drafts[1:]...)
-		fields := append([][]string{append(slices.Clone(gone[0]), string(at.Field())+".loadBalancer")}, gone[1:]...)
-		if !yield(Remedy{Text: deletionText(with, fields) + " so that auto mTLS decides for each endpoint", Changes: changesOf(with), kind: "delete"}) {
-			return false
-		}
+	if at, found := c.balancer(r.Spec()); found && !c.withoutBalancer(at, drafts, gone, yield) {
+		return false
 	}
 	if len(gone[0]) == 0 {
 		return true
 	}
 	return yield(Remedy{Text: deletionText(drafts, gone) + " so that auto mTLS applies", Changes: changesOf(drafts), kind: "delete"})
+}
+
+// withoutBalancer takes the load balancer at a spot of the rule as it is away too, which
+// stands elsewhere in the draft where entries are gone already.
+func (c patient) withoutBalancer(was outbound.Spot, drafts []*draft, gone [][]string, yield func(Remedy) bool) bool {
+	drafts, gone = slices.Clone(drafts), slices.Clone(gone)
+	drafts[0] = drafts[0].clone()
+	is, found := c.balancer(drafts[0].spec)
+	if !found {
+		return true
+	}
+	fields := slices.Clone(gone[0])
+	if is.DropBalancer(drafts[0].spec) == is.Field() {
+		entry := string(was.Field())
+		fields = append(slices.DeleteFunc(fields, func(f string) bool { return strings.HasPrefix(f, entry+".") }), entry)
+	} else {
+		fields = append(fields, string(was.Field().Child("loadBalancer")))
+	}
+	gone[0] = fields
+	text := deletionText(drafts, gone) + " so that auto mTLS decides for each endpoint"
+	return yield(Remedy{Text: text, Changes: changesOf(drafts), kind: "delete"})
 }
 
 // deletionText names the fields, and the rules where there are several.

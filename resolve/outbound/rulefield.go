@@ -66,25 +66,30 @@ func (s Spot) Set(spec *networkingapi.DestinationRule, tls *networkingapi.Client
 
 // Clear takes tls away, and with it the entry or policy that says nothing else:
 // Istio's validation refuses empty ones. It returns the field that is gone.
-func (s Spot) Clear(spec *networkingapi.DestinationRule) resolve.Field {
+func (s Spot) Clear(spec *networkingapi.DestinationRule) (gone resolve.Field) {
 	p, gone := s.Policy(spec), s.Field().Child("tls")
 	if s.Entry == NoEntry {
 		p.Tls = nil
-	} else if e := p.PortLevelSettings[s.Entry]; e.GetConnectionPool() == nil && e.GetLoadBalancer() == nil && e.GetOutlierDetection() == nil {
-		p.PortLevelSettings = slices.Delete(p.PortLevelSettings, s.Entry, s.Entry+1)
-		gone = s.Field()
 	} else {
-		e.Tls = nil
+		p.PortLevelSettings[s.Entry].Tls = nil
 	}
-	s.dropEmpty(spec)
-	return gone
+	return s.dropEmpty(spec, gone)
 }
 
-// dropEmpty takes away a traffic policy in which nothing is left.
-func (s Spot) dropEmpty(spec *networkingapi.DestinationRule) {
-	if p := s.Policy(spec); p.GetTls() == nil && len(p.GetPortLevelSettings()) == 0 && !SaysMore(p) {
+// dropEmpty takes away an entry and a traffic policy in which nothing is left. It returns
+// the entry then, or else the field that is gone.
+func (s Spot) dropEmpty(spec *networkingapi.DestinationRule, gone resolve.Field) resolve.Field {
+	p := s.Policy(spec)
+	if s.Entry != NoEntry {
+		if e := p.PortLevelSettings[s.Entry]; e.GetTls() == nil && e.GetConnectionPool() == nil && e.GetLoadBalancer() == nil && e.GetOutlierDetection() == nil {
+			p.PortLevelSettings = slices.Delete(p.PortLevelSettings, s.Entry, s.Entry+1)
+			gone = s.Field()
+		}
+	}
+	if p.GetTls() == nil && len(p.GetPortLevelSettings()) == 0 && !SaysMore(p) {
 		s.setPolicy(spec, nil)
 	}
+	return gone
 }
 
 // Balancer is the load balancer that the spot sets, nil for none.
@@ -95,14 +100,14 @@ func (s Spot) Balancer(spec *networkingapi.DestinationRule) *networkingapi.LoadB
 	return s.Policy(spec).GetPortLevelSettings()[s.Entry].GetLoadBalancer()
 }
 
-// DropBalancer takes it away.
-func (s Spot) DropBalancer(spec *networkingapi.DestinationRule) {
+// DropBalancer takes it away, as Clear does with tls.
+func (s Spot) DropBalancer(spec *networkingapi.DestinationRule) (gone resolve.Field) {
 	if s.Entry == NoEntry {
 		s.Policy(spec).LoadBalancer = nil
 	} else {
 		s.Policy(spec).PortLevelSettings[s.Entry].LoadBalancer = nil
 	}
-	s.dropEmpty(spec)
+	return s.dropEmpty(spec, s.Field().Child("loadBalancer"))
 }
 
 // SaysMore reports settings of a policy besides tls and entries of ports.
