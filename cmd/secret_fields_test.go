@@ -19,6 +19,7 @@ import (
 	kubenetworkingv1 "k8s.io/api/networking/v1"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 	gatewayv1alpha2 "sigs.k8s.io/gateway-api/apis/v1alpha2"
+	gatewayv1beta1 "sigs.k8s.io/gateway-api/apis/v1beta1"
 )
 
 // messages are the specs of Istio's kinds, and its mesh configuration.
@@ -35,7 +36,7 @@ var structs = map[string]any{
 	"Pod": corev1.Pod{}, "Service": corev1.Service{}, "EndpointSlice": discoveryv1.EndpointSlice{}, "Deployment": appsv1.Deployment{},
 	"CronJob": batchv1.CronJob{}, "Ingress": kubenetworkingv1.Ingress{}, "MutatingWebhookConfiguration": admissionv1.MutatingWebhookConfiguration{},
 	"Gateway.gateway.networking.k8s.io": gatewayv1.Gateway{}, "HTTPRoute": gatewayv1.HTTPRoute{}, "GRPCRoute": gatewayv1.GRPCRoute{},
-	"TCPRoute": gatewayv1alpha2.TCPRoute{}, "TLSRoute": gatewayv1.TLSRoute{}, "BackendTLSPolicy": gatewayv1.BackendTLSPolicy{},
+	"TCPRoute": gatewayv1alpha2.TCPRoute{}, "TLSRoute": gatewayv1.TLSRoute{}, "ReferenceGrant": gatewayv1beta1.ReferenceGrant{}, "BackendTLSPolicy": gatewayv1.BackendTLSPolicy{},
 }
 
 // leaf is a field that holds text, or what is written as text.

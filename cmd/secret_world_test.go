@@ -43,7 +43,7 @@ var versions = map[string]string{
 	"Deployment": "apps/v1", "EndpointSlice": "discovery.k8s.io/v1", "Ingress": "networking.k8s.io/v1",
 	"MutatingWebhookConfiguration": "admissionregistration.k8s.io/v1", "HTTPRoute": "gateway.networking.k8s.io/v1",
 	"GRPCRoute": "gateway.networking.k8s.io/v1", "TLSRoute": "gateway.networking.k8s.io/v1", "TCPRoute": "gateway.networking.k8s.io/v1alpha2",
-	"BackendTLSPolicy": "gateway.networking.k8s.io/v1", "Gateway.gateway.networking.k8s.io": "gateway.networking.k8s.io/v1",
+	"ReferenceGrant": "gateway.networking.k8s.io/v1beta1", "BackendTLSPolicy": "gateway.networking.k8s.io/v1", "Gateway.gateway.networking.k8s.io": "gateway.networking.k8s.io/v1",
 }
 
 // bases are what objects of a kind need to be read.

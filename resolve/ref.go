@@ -54,6 +54,7 @@ const (
 	KindGRPCRoute        Kind = "GRPCRoute"
 	KindTCPRoute         Kind = "TCPRoute"
 	KindTLSRoute         Kind = "TLSRoute"
+	KindReferenceGrant   Kind = "ReferenceGrant"
 	KindBackendTLSPolicy Kind = "BackendTLSPolicy"
 
 	KindMutatingWebhook   Kind = "MutatingWebhookConfiguration"

@@ -186,19 +186,18 @@ func (c *Collection) add(o resolve.Object) {
 // look into.
 func (c *Collection) ClientSide(seen Discovery) *Collection {
 	return &Collection{
-		ServiceEntries: without(seen, c.ServiceEntries), Rules: without(seen, c.Rules),
-		VirtualServices: without(seen, c.VirtualServices), Sidecars: without(seen, c.Sidecars), Others: c.meshRoutes(seen),
+		ServiceEntries: without(seen, c.ServiceEntries), Rules: without(seen, c.Rules), KubeGateways: without(seen, c.KubeGateways),
+		VirtualServices: without(seen, c.VirtualServices), Sidecars: without(seen, c.Sidecars), Others: c.routed(seen),
 	}
 }
 
-// MeshRouteKinds are the routes of the Gateway API that lead calls of sidecars: those with a
-// Service as parent.
-var MeshRouteKinds = []resolve.Kind{resolve.KindHTTPRoute, resolve.KindGRPCRoute, resolve.KindTCPRoute}
+// RouteKinds are the routes of the Gateway API, in istiod's order.
+var RouteKinds = []resolve.Kind{resolve.KindHTTPRoute, resolve.KindGRPCRoute, resolve.KindTCPRoute, resolve.KindTLSRoute}
 
-// meshRoutes are the objects of those kinds that istiod looks at.
-func (c *Collection) meshRoutes(seen Discovery) map[resolve.Kind][]resolve.Object {
-	routes := map[resolve.Kind][]resolve.Object{}
-	for _, kind := range MeshRouteKinds {
+// routed are the routes of the Gateway API that istiod looks at, and what says where they may lead.
+func (c *Collection) routed(seen Discovery) map[resolve.Kind][]resolve.Object {
+	routes := map[resolve.Kind][]resolve.Object{resolve.KindGatewayClass: c.Others[resolve.KindGatewayClass]}
+	for _, kind := range append(RouteKinds, resolve.KindReferenceGrant) {
 		for _, o := range c.Others[kind] {
 			if !seen.Hides(o.Value.GetNamespace()) {
 				routes[kind] = append(routes[kind], o)

@@ -69,7 +69,7 @@ func Duplicates(again [][]*Named) (problems, remarks []resolve.Problem, ambiguou
 func decidesNoMode(k resolve.Kind) bool {
 	switch k {
 	case resolve.KindIngressClass, resolve.KindGatewayClass, resolve.KindTLSContext, resolve.KindVMServiceScrape, resolve.KindVMPodScrape, resolve.KindServiceAccount, resolve.KindMutatingWebhook, resolve.KindValidatingWebhook, resolve.KindAPIService, resolve.KindServiceMonitor, resolve.KindPodMonitor, resolve.KindDefinition,
-		resolve.KindHTTPRoute, resolve.KindGRPCRoute, resolve.KindTCPRoute, resolve.KindTLSRoute, resolve.KindTelemetry, resolve.KindAuthorizationPolicy, resolve.KindRequestAuthentication,
+		resolve.KindHTTPRoute, resolve.KindGRPCRoute, resolve.KindTCPRoute, resolve.KindTLSRoute, resolve.KindReferenceGrant, resolve.KindTelemetry, resolve.KindAuthorizationPolicy, resolve.KindRequestAuthentication,
 		resolve.KindConfigMap, resolve.KindIngress:
 		return true
 	}

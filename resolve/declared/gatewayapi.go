@@ -5,7 +5,6 @@ import (
 	gatewayv1alpha2 "sigs.k8s.io/gateway-api/apis/v1alpha2"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // apiRoute is what a Gateway API route sends where, whatever its kind.
@@ -65,27 +64,28 @@ func addBackends[R, B any](r *apiRoute, rules []R, backends func(R) []B, object 
 	}
 }
 
-// routedByGatewayAPI are the calls that gateways make for Gateway API routes: Istio's, and
-// those of others.
-func (m reader) routedByGatewayAPI(gateways map[resolve.Ref][]*inbound.Workload) []*Call {
-	var out []*Call
+// routedByOthers are the calls that gateways of other controllers than Istio's make for routes of
+// the Gateway API.
+func (m reader) routedByOthers() []*Call {
 	others := m.gatewaysOfOthers()
+	if len(others) == 0 {
+		return nil
+	}
+	var out []*Call
 	for _, r := range m.apiRoutes() {
 		for _, parent := range r.parents {
 			ref := parentRef(parent, r.Value.GetNamespace())
-			if d := others[ref]; d != nil {
-				like := Call{Client: m.workload(d), Says: "route", Routed: true}
-				if like.Client == nil {
-					like.Caller = "the " + d.name + " of " + ref.String()
-				}
-				for _, one := range m.backends(r, like) {
-					one.Way = dialled(d, nil, one.Host)
-					out = append(out, one)
-				}
+			d := others[ref]
+			if d == nil {
 				continue
 			}
-			for _, g := range gateways[ref] {
-				out = append(out, m.backends(r, Call{Client: g, Says: "route", Routed: true})...)
+			like := Call{Client: m.workload(d), Says: "route", Routed: true}
+			if like.Client == nil {
+				like.Caller = "the " + d.name + " of " + ref.String()
+			}
+			for _, one := range m.backends(r, like) {
+				one.Way = dialled(d, nil, one.Host)
+				out = append(out, one)
 			}
 		}
 	}

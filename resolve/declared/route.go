@@ -66,7 +66,7 @@ func (m reader) routedByGateways() []*Call {
 			out = append(out, m.entering(class, w)...)
 		}
 	}
-	return append(out, m.routedByGatewayAPI(m.gatewayWorkloads())...)
+	return append(out, m.routedByOthers()...)
 }
 
 // entering are the calls that a gateway makes of those that come to its servers.
@@ -74,21 +74,6 @@ func (m reader) entering(class *outbound.ClientClass, w *inbound.Workload) (out 
 	for _, way := range m.GatewayWays(class, w) {
 		if way.Host != nil {
 			out = append(out, &Call{Client: w, Host: way.Host, Port: way.Port.Number, Subset: way.Subset, Says: "route", Routed: true, By: way.By.Ref, Origin: way.By.Origin, Field: way.Field})
-		}
-	}
-	return out
-}
-
-// gatewayWorkloads are the proxies behind each Gateway of the Gateway API.
-func (m reader) gatewayWorkloads() map[resolve.Ref][]*inbound.Workload {
-	out := map[resolve.Ref][]*inbound.Workload{}
-	for _, w := range m.Workloads() {
-		if d := w.Membership.Dataplane; d != resolve.DataplaneGateway && d != resolve.DataplaneWaypoint {
-			continue
-		}
-		if name := w.Labels[resolve.GatewayNameLabel]; name != "" {
-			ref := resolve.Ref{Kind: resolve.KindKubeGateway, Namespace: w.Ref.Namespace, Name: name}
-			out[ref] = append(out[ref], w)
 		}
 	}
 	return out

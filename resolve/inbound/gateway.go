@@ -34,16 +34,21 @@ func (gatewayProxy) own(port, status int32) bool { return proxyOwn(port, status)
 // gatewayServer is one server of a Gateway, or one listener of a Gateway API
 // gateway: a port with TLS settings of its own.
 type gatewayServer struct {
-	by     resolve.Ref
-	origin resolve.Origin
-	field  resolve.Field
-	port   int32
+	by resolve.Ref
+	// internal is the name by which routes are bound to it, as "namespace/name".
+	internal string
+	origin   resolve.Origin
+	field    resolve.Field
+	port     int32
 	// listens is the port of the proxy that serves it.
 	listens  int32
 	protocol resolve.Protocol
 	tls      string // "" for plaintext
 	ofMesh   bool   // mode ISTIO_MUTUAL: the mesh's own certificates
 	takes    Takes
+	// through are the Services by which alone clients get to it, none where the port is looked for in
+	// any.
+	through []*Service
 	merging
 	// dropped is why istiod leaves the server out, zero where it does not.
 	dropped resolve.Reason
@@ -54,15 +59,23 @@ type gateways struct {
 	index *resolve.SelectorIndex[config.Typed[*networkingv1.Gateway]]
 	all   []config.Typed[*networkingv1.Gateway] // without selector: every gateway workload
 	kube  []config.Typed[*gatewayv1.Gateway]
+	// classes are those of the Gateway API that Istio serves, listeners those of their Gateways, and
+	// services the names of the Services behind which the proxies of each are.
+	classes   gatewayClasses
+	listeners map[resolve.Ref][]Listener
+	services  map[resolve.Ref][]string
 }
 
-func newGateways(c *config.Collection) gateways {
-	g := gateways{kube: c.KubeGateways}
+func newGateways(c *config.Collection, spaces map[string]*config.Namespace) gateways {
+	g := gateways{kube: c.KubeGateways, classes: gatewayClassesOf(c), listeners: ListenersOf(c, spaces), services: map[resolve.Ref][]string{}}
 	g.index = resolve.NewSelectorIndex(c.Gateways, func(o config.Typed[*networkingv1.Gateway]) map[string]string { return o.As.Spec.GetSelector() })
 	for _, o := range c.Gateways {
 		if len(o.As.Spec.GetSelector()) == 0 {
 			g.all = append(g.all, o)
 		}
+	}
+	for _, o := range c.KubeGateways {
+		g.services[o.Ref()] = g.classes.services(o.As)
 	}
 	return g
 }
@@ -79,11 +92,14 @@ func (g *gateways) serversOf(w *Workload, k *config.Plane) []gatewayServer {
 			out = append(out, istioServer(o, i, s))
 		}
 	}
-	if name := w.Labels[resolve.GatewayNameLabel]; name != "" {
-		for _, o := range g.kube {
-			if o.As.Namespace == w.Ref.Namespace && o.As.Name == name {
-				out = append(out, kubeServers(o)...)
-			}
+	for _, o := range g.kube {
+		through := g.serviceOf(o.Ref(), w.services)
+		if len(through) == 0 && !w.standsFor(o.As) {
+			continue
+		}
+		for _, s := range kubeServers(g.listeners[o.Ref()]) {
+			s.through = through
+			out = append(out, s)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b gatewayServer) int { return cmp.Compare(a.port, b.port) })
@@ -93,13 +109,29 @@ func (g *gateways) serversOf(w *Workload, k *config.Plane) []gatewayServer {
 // managed reports a gateway of the Gateway API whose pods istiod makes.
 func (g *gateways) managed(w *Workload) bool {
 	return slices.ContainsFunc(g.kube, func(o config.Typed[*gatewayv1.Gateway]) bool {
-		return o.As.Namespace == w.Ref.Namespace && o.As.Name == w.Labels[resolve.GatewayNameLabel] && len(o.As.Spec.Addresses) == 0
+		return managedGateway(o.As) && (w.standsFor(o.As) || len(g.serviceOf(o.Ref(), w.services)) > 0)
 	})
+}
+
+// serviceOf are those of a workload's Services behind which the proxies of a Gateway are.
+func (g *gateways) serviceOf(gateway resolve.Ref, services []*Service) (through []*Service) {
+	for _, s := range services {
+		if s.Ref.Namespace == gateway.Namespace && slices.Contains(g.services[gateway], s.Ref.Name) {
+			through = append(through, s)
+		}
+	}
+	return through
+}
+
+// standsFor reports a proxy that istiod makes for a Gateway, by its label: its Service may be missing
+// in files.
+func (w *Workload) standsFor(g *gatewayv1.Gateway) bool {
+	return managedGateway(g) && w.Ref.Namespace == g.Namespace && w.Labels[resolve.GatewayNameLabel] == g.Name
 }
 
 func istioServer(o config.Typed[*networkingv1.Gateway], i int, s *networkingapi.Server) gatewayServer {
 	out := gatewayServer{
-		by: o.Ref(), origin: o.Origin, field: resolve.Path("spec", "servers").Index(i),
+		by: o.Ref(), internal: o.Ref().Path(), origin: o.Origin, field: resolve.Path("spec", "servers").Index(i),
 		port:     int32(s.GetPort().GetNumber()),
 		protocol: resolve.ServicePortProtocol(0, s.GetPort().GetProtocol(), false, nil),
 	}
@@ -112,15 +144,35 @@ func istioServer(o config.Typed[*networkingv1.Gateway], i int, s *networkingapi.
 
 // serverPorts adds the ports on which a gateway's proxy listens.
 func (d *decider) serverPorts(set *portSet, services []*Service) {
-	for i := range d.servers {
-		s := &d.servers[i]
-		s.listens = d.listensOn(s.port, services)
-		if p := set.at(s.listens, false); len(p.Services) == 0 || p.Protocol == resolve.ProtocolAuto {
-			p.Protocol = s.protocol
+	var listening []gatewayServer
+	for _, s := range d.servers {
+		for _, s.listens = range d.portsOf(&s, services) {
+			if p := set.at(s.listens, false); len(p.Services) == 0 || p.Protocol == resolve.ProtocolAuto {
+				p.Protocol = s.protocol
+			}
+			listening = append(listening, s)
 		}
 	}
+	d.servers = listening
 	merge(d.servers)
 	d.workload.Servers = keptServers(d.servers)
+}
+
+// portsOf are the ports of the proxy for a server: of one that is reached by Services alone all
+// targets of its port, which may be none.
+func (d *decider) portsOf(s *gatewayServer, services []*Service) []int32 {
+	if len(s.through) == 0 {
+		return []int32{d.listensOn(s.port, services)}
+	}
+	var ports []int32
+	for _, one := range s.through {
+		for i, sp := range one.Ports {
+			if target, ok := d.target(sp); ok && sp.Port == s.port && !sp.UDP && !d.again(one.Ports[:i], sp.Protocol, target) && !slices.Contains(ports, target) {
+				ports = append(ports, target)
+			}
+		}
+	}
+	return ports
 }
 
 // listensOn translates a server's port: the target of the first Service port of

@@ -25,13 +25,16 @@ const (
 	TakesMesh
 )
 
-// Server is a server of an Istio Gateway that a gateway's proxy serves: one that istiod drops is
-// none.
+// Server is a server of a Gateway that a gateway's proxy serves, or a listener of one of the Gateway
+// API: one that istiod drops is none.
 type Server struct {
 	// By is the Gateway, and Field where the server is written in it.
 	By     resolve.Ref
 	Origin resolve.Origin
 	Field  resolve.Field
+	// Internal is the name by which routes are bound to it, as "namespace/name": that of the Gateway,
+	// or of what istiod makes of the listener.
+	Internal string
 	// Port is its number, and Listens the port of the proxy behind it, at the address Bind, "" for
 	// all.
 	Port, Listens int32
@@ -49,9 +52,13 @@ type Server struct {
 
 // Names are the hosts of the server, without the namespaces before them: those that are for
 // VirtualServices of a namespace, or all for "".
-func (s *Server) Names(namespace string) []string {
-	names := make([]string, 0, len(s.Hosts))
-	for _, host := range s.Hosts {
+func (s *Server) Names(namespace string) []string { return namesFor(s.Hosts, namespace) }
+
+// namesFor are hosts without the namespaces before them: those that are for a namespace, or all
+// for "".
+func namesFor(hosts []string, namespace string) []string {
+	names := make([]string, 0, len(hosts))
+	for _, host := range hosts {
 		ns, name, scoped := strings.Cut(host, "/")
 		switch {
 		case !scoped:
@@ -91,11 +98,11 @@ func takesOf(s *networkingapi.Server, protocol resolve.Protocol) Takes {
 	return TakesTCP
 }
 
-// keptServers are those of Istio Gateways that istiod keeps, in its order.
+// keptServers are those that istiod keeps, in its order.
 func keptServers(servers []gatewayServer) (kept []Server) {
 	for _, s := range inOrder(servers) {
-		if s.dropped.IsZero() && s.by.Kind == resolve.KindGateway {
-			kept = append(kept, Server{By: s.by, Origin: s.origin, Field: s.field, Port: s.port, Listens: s.listens, Bind: s.bind, Hosts: s.hosts, Ended: s.terminates(), Takes: s.takes, TLS: s.tls, OfMesh: s.ofMesh})
+		if s.dropped.IsZero() {
+			kept = append(kept, Server{By: s.by, Internal: s.internal, Origin: s.origin, Field: s.field, Port: s.port, Listens: s.listens, Bind: s.bind, Hosts: s.hosts, Ended: s.terminates(), Takes: s.takes, TLS: s.tls, OfMesh: s.ofMesh})
 		}
 	}
 	return kept

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 
@@ -12,13 +13,6 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/pod"
 	"github.com/mtlsctl/mtlsctl/resolve/release"
 )
-
-// istioClasses are the Gateway API classes that Istio serves with pods of its
-// own; the value is what they are.
-var istioClasses = map[string]resolve.Dataplane{
-	"istio": resolve.DataplaneGateway, "istio-waypoint": resolve.DataplaneWaypoint, "istio-east-west": resolve.DataplaneGateway,
-	resolve.AgentgatewayClass: resolve.DataplaneGateway, resolve.AgentgatewayWaypointClass: resolve.DataplaneWaypoint,
-}
 
 // kubeGateways adds those of gateways, of the Gateway API, whose pods istiod will create: no
 // workload in the input stands for them yet.
@@ -31,11 +25,11 @@ func (r *Resolver) kubeGateways(gateways []config.Typed[*gatewayv1.Gateway], wor
 	}
 	var out []*Workload
 	for _, o := range gateways {
-		dataplane, istio := istioClasses[string(o.As.Spec.GatewayClassName)]
+		dataplane, istio := r.gateways.classes.of(string(o.As.Spec.GatewayClassName))
 		if o.As.Spec.GatewayClassName == resolve.AgentgatewayWaypointClass && !r.world.Control.Of(resolve.DefaultRevision).Has(release.AgentgatewayWaypoint) {
 			continue // nothing acts on the class
 		}
-		if istio && !taken[o.Ref()] && len(o.As.Spec.Addresses) == 0 {
+		if istio && !taken[o.Ref()] && managedGateway(o.As) && !slices.ContainsFunc(workloads, func(w *Workload) bool { return len(r.gateways.serviceOf(o.Ref(), w.services)) > 0 }) {
 			out = append(out, r.kubeGateway(o, dataplane))
 		}
 	}
@@ -45,11 +39,7 @@ func (r *Resolver) kubeGateways(gateways []config.Typed[*gatewayv1.Gateway], wor
 // kubeGateway is the workload that istiod makes of a gateway: named after it, with
 // one port for each listener.
 func (r *Resolver) kubeGateway(o config.Typed[*gatewayv1.Gateway], dataplane resolve.Dataplane) *Workload {
-	name := fmt.Sprintf("%s-%s", o.As.Name, o.As.Spec.GatewayClassName)
-	if dataplane == resolve.DataplaneWaypoint { // whose names have no suffix (2D.8)
-		name = o.As.Name
-	}
-	name = cmp.Or(o.As.Annotations[resolve.GatewayServiceAccountAnnotation], name)
+	name := cmp.Or(o.As.Annotations[resolve.GatewayServiceAccountAnnotation], r.gateways.classes.generated(o.As))
 	w := &Workload{
 		Ref: o.Ref(), Origin: o.Origin, Labels: map[string]string{resolve.GatewayNameLabel: o.As.Name}, ServiceAccount: name,
 		Membership: resolve.NewMembership(dataplane, resolve.Because(resolve.CauseGatewayClass, resolve.Details{Text: string(o.As.Spec.GatewayClassName)}), resolve.Place{Origin: o.Origin, Field: "spec.gatewayClassName"}),
@@ -59,7 +49,7 @@ func (r *Resolver) kubeGateway(o config.Typed[*gatewayv1.Gateway], dataplane res
 	w.Trust = r.world.Control.TrustOf(resolve.DefaultRevision)
 	d := &decider{workload: w, pod: &pod.Pod{Origin: o.Origin}, in: &Contest{}}
 	if dataplane == resolve.DataplaneGateway {
-		d.servers = kubeServers(o)
+		d.servers = kubeServers(r.gateways.listeners[o.Ref()])
 	}
 	if dataplane == resolve.DataplaneWaypoint {
 		d.pod.Ports = []pod.ContainerPort{{Number: resolve.HBONEPort, Name: "mesh"}}
@@ -70,23 +60,48 @@ func (r *Resolver) kubeGateway(o config.Typed[*gatewayv1.Gateway], dataplane res
 	return w
 }
 
-func kubeServers(o config.Typed[*gatewayv1.Gateway]) []gatewayServer {
+// kubeServers are the servers that istiod makes of the listeners of a Gateway.
+func kubeServers(listeners []Listener) []gatewayServer {
 	var out []gatewayServer
-	for i, l := range o.As.Spec.Listeners {
+	for i := range listeners {
+		l := &listeners[i]
+		namespace, name, _ := strings.Cut(l.Internal, "/")
 		s := gatewayServer{
-			by: o.Ref(), origin: o.Origin, field: resolve.Path("spec", "listeners").Index(i), port: int32(l.Port),
-			protocol: resolve.ServicePortProtocol(0, string(l.Protocol), false, nil),
+			by: l.Gateway, internal: l.Internal, origin: l.Origin, field: l.Field, port: l.Port,
+			protocol: resolve.ServicePortProtocol(0, string(l.Protocol), false, nil), takes: l.takes(),
 		}
-		s.merging = merging{created: o.As.CreationTimestamp.Time, name: o.As.Name, namespace: o.As.Namespace, index: i, spelled: string(l.Protocol), options: l.TLS != nil, http: s.protocol.Class() == resolve.ClassHTTP}
-		if l.Hostname != nil {
-			s.hosts = []string{string(*l.Hostname)}
-		}
+		s.merging = merging{created: l.Created, name: name, namespace: namespace, spelled: string(l.Protocol), hosts: l.Hosts, options: l.TLS != nil, http: s.protocol.Class() == resolve.ClassHTTP}
 		if l.TLS != nil {
-			s.tls = listenerTLS(l.TLS)
+			s.tls, s.ofMesh = listenerTLS(l.TLS), l.TLS.Options[terminateMode] == "ISTIO_MUTUAL" && l.Mode() == gatewayv1.TLSModeTerminate
+		}
+		if first := l.LosesTo; first != nil {
+			cause, both := resolve.CauseServerConflict, ""
+			if l.named() && l.Protocol == first.Protocol {
+				cause, both = resolve.CauseServerSameHost, anyHost(l.Hostname)
+			}
+			s.dropped = resolve.Because(cause, resolve.Details{By: first.Gateway, Field: first.Field, Name: both}).Numbered(l.Port)
 		}
 		out = append(out, s)
 	}
 	return out
+}
+
+// terminateMode is the option of a listener that says how clients show who they are.
+const terminateMode = "gateway.istio.io/tls-terminate-mode"
+
+// takes is which routes the server of a listener goes by.
+func (l *Listener) takes() Takes {
+	switch {
+	case l.Protocol == gatewayv1.HTTPProtocolType:
+		return TakesHTTP
+	case l.Protocol == hbone:
+		return TakesMesh
+	case l.Mode() == gatewayv1.TLSModePassthrough:
+		return TakesTLS
+	case l.Protocol == gatewayv1.HTTPSProtocolType:
+		return TakesHTTPS
+	}
+	return TakesTCP
 }
 
 func listenerTLS(tls *gatewayv1.ListenerTLSConfig) string {

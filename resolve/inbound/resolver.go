@@ -33,7 +33,7 @@ func NewResolver(in World, c *config.Collection, only map[string]bool) *Resolver
 		members:     pod.NewMembers(in.Control, in.Namespaces, c),
 		policies:    in.Policies,
 		sidecars:    NewSidecars(in.Control, in.Sidecars),
-		gateways:    newGateways(c),
+		gateways:    newGateways(c, in.Namespaces),
 		byNamespace: map[string]*resolve.SelectorIndex[*Service]{},
 		entries:     entryTargetsOf(in.ServiceEntries),
 	}
@@ -56,7 +56,7 @@ func NewResolver(in World, c *config.Collection, only map[string]bool) *Resolver
 // Services.
 func NewPolicyResolver(in World, c *config.Collection) *Resolver {
 	return &Resolver{
-		world: in, input: c, policies: in.Policies, sidecars: NewSidecars(in.Control, in.Sidecars), gateways: newGateways(c),
+		world: in, input: c, policies: in.Policies, sidecars: NewSidecars(in.Control, in.Sidecars), gateways: newGateways(c, in.Namespaces),
 		entries: entryTargetsOf(in.ServiceEntries), leads: leadsOf(in.Services),
 	}
 }

@@ -83,7 +83,7 @@ func (m *Mesh) touches(t *touch, d *config.Delta) {
 		t.all = t.all || m.isRoot(ns)
 	case resolve.KindGateway:
 		t.all = true // a gateway's proxy reads those of every namespace
-	case resolve.KindVirtualService, resolve.KindHTTPRoute, resolve.KindGRPCRoute, resolve.KindTCPRoute:
+	case resolve.KindVirtualService, resolve.KindHTTPRoute, resolve.KindGRPCRoute, resolve.KindTCPRoute, resolve.KindTLSRoute, resolve.KindReferenceGrant:
 		t.Routes, t.Scopes = true, true
 	case resolve.KindServiceEntry:
 		t.Spaces[ns], t.Hosts[ns] = true, true
@@ -93,12 +93,12 @@ func (m *Mesh) touches(t *touch, d *config.Delta) {
 	case resolve.KindNamespace:
 		t.namespaces, t.pods[d.Ref.Name], t.Spaces[d.Ref.Name] = true, true, true
 		limited, _ := m.Control.Agree(func(p *config.Plane) bool { limits, _ := p.LimitsEntries(); return limits })
-		t.everything = t.everything || len(m.discovery.Selectors) > 0 || limited || m.isRoot(d.Ref.Name) || m.knowsNetworks()
+		t.everything = t.everything || len(m.discovery.Selectors) > 0 || limited || m.isRoot(d.Ref.Name) || m.knowsNetworks() || m.takesRoutesByLabel()
 	case resolve.KindGatewayClass:
 		t.everything = t.everything || len(m.inputs.KubeGateways) > 0 // it says what its waypoints are for
 	case resolve.KindPod:
 		t.pods[ns], t.Spaces[ns] = true, true
-	case resolve.KindAuthorizationPolicy, resolve.KindRequestAuthentication, resolve.KindTelemetry, resolve.KindConfigMap, resolve.KindIngress, resolve.KindServiceAccount, resolve.KindTLSRoute, resolve.KindValidatingWebhook, resolve.KindAPIService, resolve.KindServiceMonitor, resolve.KindPodMonitor, resolve.KindDefinition, resolve.KindVMServiceScrape, resolve.KindVMPodScrape,
+	case resolve.KindAuthorizationPolicy, resolve.KindRequestAuthentication, resolve.KindTelemetry, resolve.KindConfigMap, resolve.KindIngress, resolve.KindServiceAccount, resolve.KindValidatingWebhook, resolve.KindAPIService, resolve.KindServiceMonitor, resolve.KindPodMonitor, resolve.KindDefinition, resolve.KindVMServiceScrape, resolve.KindVMPodScrape,
 		resolve.KindIngressClass, resolve.KindTLSContext, resolve.KindScaledObject, resolve.KindScaledJob, resolve.KindAnalysisTemplate, resolve.KindClusterAnalysisTemplate,
 		resolve.KindRoute, resolve.KindHTTPProxy, resolve.KindIngressRoute, resolve.KindIngressRouteTCP, resolve.KindMapping, resolve.KindTCPMapping, resolve.KindLegacyPolicy, resolve.KindMeshPolicy,
 		resolve.KindNetworkPolicy, resolve.KindCiliumNetworkPolicy, resolve.KindCiliumClusterwidePolicy:
@@ -136,6 +136,18 @@ func (m *Mesh) knowsNetworks() bool {
 		}
 	}
 	return knows(m.Control.First)
+}
+
+// takesRoutesByLabel reports a Gateway that takes the routes of namespaces by their labels.
+func (m *Mesh) takesRoutesByLabel() bool {
+	for _, o := range m.inputs.KubeGateways {
+		for _, l := range o.As.Spec.Listeners {
+			if a := l.AllowedRoutes; a != nil && a.Namespaces != nil && a.Namespaces.Selector != nil {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // configures reports objects of an ordinary kind that say more than others of it: an istiod,

@@ -142,6 +142,8 @@ func (v *vector) run(t *testing.T) {
 			v.checkCall(t, mesh, strings.Fields(rest))
 		} else if rest, ok := strings.CutPrefix(want, "leg "); ok {
 			v.checkLeg(t, mesh, strings.Fields(rest))
+		} else if rest, ok := strings.CutPrefix(want, "enters "); ok {
+			v.checkEntrance(t, mesh, strings.Fields(rest))
 		} else {
 			v.check(t, mesh, strings.Fields(want))
 		}
@@ -312,5 +314,28 @@ func (v *vector) checkLeg(t *testing.T, mesh *mesh.Mesh, want []string) {
 	}
 	if !found {
 		t.Errorf("%s: no connection %v", v.file, want)
+	}
+}
+
+// checkEntrance compares "deploy/edge.shop 8080 a.example.com pay.shop.svc.cluster.local:80": where a
+// gateway sends what comes to a port of its proxy for a name, "-" for nowhere.
+func (v *vector) checkEntrance(t *testing.T, mesh *mesh.Mesh, want []string) {
+	t.Helper()
+	w := find(mesh, want[0])
+	if w == nil {
+		t.Fatalf("%s: no workload %s", v.file, want[0])
+	}
+	var got []string
+	for _, way := range mesh.GatewayWays(mesh.ClassOf(w), w) {
+		if strconv.Itoa(int(way.Server.Listens)) == want[1] && way.Name == want[2] {
+			got = append(got, way.Target())
+		}
+	}
+	if got == nil {
+		got = []string{"-"}
+	}
+	slices.Sort(got)
+	if !slices.Equal(got, want[3:]) {
+		t.Errorf("%s: %s port %s for %s: got %q, want %q", v.file, want[0], want[1], want[2], got, want[3:])
 	}
 }

@@ -24,7 +24,7 @@ func (e *entrance) byHTTP(servers []inbound.Server) {
 	for i := range servers {
 		s := &servers[i]
 		for _, v := range e.bound(s) {
-			key := s.By.Path() + " " + v.Ref.Path()
+			key := s.Internal + " " + v.Ref.Path()
 			requests, made := first[key]
 			if !made {
 				if requests = e.requests(v, s); len(requests) == 0 {

@@ -14,7 +14,7 @@ func (e *entrance) byTCP(s *inbound.Server) {
 		if !meets(s, v) {
 			continue
 		}
-		for _, r := range v.tcp {
+		for _, r := range v.streams() {
 			if len(r.to) == 0 && !r.nowhere || !slices.ContainsFunc(r.matches, func(m routeMatch) bool { return e.atPort(m, s) }) {
 				continue
 			}
@@ -30,6 +30,15 @@ func (e *entrance) byTCP(s *inbound.Server) {
 			return
 		}
 	}
+}
+
+// streams are the routes of what a server gets when it has ended TLS: those for TCP, or for TLS of a
+// TLSRoute.
+func (v *VirtualService) streams() []routeRule {
+	if len(v.tcp) == 0 && v.ofRoute {
+		return v.tls
+	}
+	return v.tcp
 }
 
 // byTLS follows the routes by SNI: of one port and address, names that an earlier route has are not
@@ -68,7 +77,7 @@ func (e *entrance) taken(s *inbound.Server, names []string) bool {
 
 // atPort reports a match for TCP or TLS that is for the server: istiod looks at nothing else.
 func (e *entrance) atPort(m routeMatch, s *inbound.Server) bool {
-	return (m.port == 0 || m.port == uint32(s.Port)) && (len(m.gateways) == 0 || slices.Contains(m.gateways, s.By.Path()))
+	return (m.port == 0 || m.port == uint32(s.Port)) && (len(m.gateways) == 0 || slices.Contains(m.gateways, s.Internal))
 }
 
 // meets reports a VirtualService that has a host in common with a server for TCP or TLS.

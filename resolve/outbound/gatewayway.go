@@ -29,8 +29,7 @@ type entrance struct {
 }
 
 // GatewayWays are all ways of calls that come to the servers of a gateway, of a class of clients, by
-// VirtualServices (2.15): istiod's listeners and routes. Routes of the Gateway API are not among
-// them.
+// VirtualServices (2.15) and routes of the Gateway API (2.15.2): istiod's listeners and routes.
 func (side *Side) GatewayWays(class *ClientClass, w *inbound.Workload) []GatewayWay {
 	side.linkClients()
 	if side.routes == nil || len(side.routes.atGateway) == 0 {
@@ -61,7 +60,7 @@ func (side *Side) GatewayWays(class *ClientClass, w *inbound.Workload) []Gateway
 // those that only their namespace sees, those that are exported to it by name, and all others.
 func (e *entrance) bound(s *inbound.Server) []*VirtualService {
 	var groups [lastRank + 1][]*VirtualService
-	for _, v := range e.side.routes.atGateway[s.By.Path()] {
+	for _, v := range e.side.routes.atGateway[s.Internal] {
 		if at := v.rank(e.class.Namespace); at >= 0 {
 			groups[at] = append(groups[at], v)
 		}
@@ -75,7 +74,7 @@ func (e *entrance) applies(m routeMatch, s *inbound.Server) bool {
 	case m.port != 0 && m.port != uint32(s.Port):
 		return false
 	case len(m.gateways) > 0:
-		return slices.Contains(m.gateways, s.By.Path())
+		return slices.Contains(m.gateways, s.Internal)
 	}
 	return m.named || resolve.Selects(m.sourceLabels, e.workload.Labels) && (m.sourceNamespace == "" || m.sourceNamespace == e.class.Namespace)
 }

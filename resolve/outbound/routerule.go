@@ -160,7 +160,7 @@ func everyPath(m *networkingapi.HTTPMatchRequest) bool {
 
 func (v *VirtualService) tcpRules(routes []*networkingapi.TCPRoute) {
 	for i, r := range routes {
-		rule := v.streams(r.GetRoute(), resolve.Path("spec", "tcp").Index(i))
+		rule := v.stream(r.GetRoute(), resolve.Path("spec", "tcp").Index(i))
 		for _, m := range r.GetMatch() {
 			rule.matches = append(rule.matches, routeMatch{
 				gateways: v.gatewayNames(m.GetGateways()), sourceNamespace: m.GetSourceNamespace(), sourceLabels: m.GetSourceLabels(), port: m.GetPort(), every: len(m.GetDestinationSubnets()) == 0,
@@ -175,7 +175,7 @@ func (v *VirtualService) tcpRules(routes []*networkingapi.TCPRoute) {
 
 func (v *VirtualService) tlsRules(routes []*networkingapi.TLSRoute) {
 	for i, r := range routes {
-		rule := v.streams(r.GetRoute(), resolve.Path("spec", "tls").Index(i))
+		rule := v.stream(r.GetRoute(), resolve.Path("spec", "tls").Index(i))
 		for _, m := range r.GetMatch() {
 			rule.matches = append(rule.matches, routeMatch{
 				gateways: v.gatewayNames(m.GetGateways()), sourceNamespace: m.GetSourceNamespace(), sourceLabels: m.GetSourceLabels(), port: m.GetPort(), sni: m.GetSniHosts(),
@@ -185,8 +185,8 @@ func (v *VirtualService) tlsRules(routes []*networkingapi.TLSRoute) {
 	}
 }
 
-// streams is a route of TCP or TLS to some destinations.
-func (v *VirtualService) streams(to []*networkingapi.RouteDestination, at resolve.Field) (r routeRule) {
+// stream is a route of TCP or TLS to some destinations.
+func (v *VirtualService) stream(to []*networkingapi.RouteDestination, at resolve.Field) (r routeRule) {
 	for j, d := range to {
 		if d.GetWeight() > 0 || len(to) == 1 {
 			r.leads(v.destination(d.GetDestination()), at.Child("route").Index(j), false)

@@ -12,7 +12,7 @@ import (
 // the one with a host that covers its SNI, and anything else one without TLS (2.15). Where no
 // server covers the SNI, the connection ends.
 func (c *Call) met(s *resolve.Sending, e *Endpoint, d resolve.Decision) resolve.Decision {
-	if e.Workload == nil || d.Mode != resolve.TLS && d.Why.Cause != resolve.CauseServersMixed || e.Workload.Labels[resolve.GatewayNameLabel] != "" {
+	if e.Workload == nil || d.Mode != resolve.TLS && d.Why.Cause != resolve.CauseServersMixed {
 		return d
 	}
 	name, sent := c.sni(s.TLS)

@@ -34,9 +34,12 @@ type VirtualService struct {
 	// to any where that is 0.
 	ofRoute bool
 	port    int32
+	// ofEntry is true for one of a route with a ServiceEntry as parent.
+	ofEntry bool
 	created time.Time
-	// generated is the name by which istiod orders it: its own, but for one of a route.
-	generated string
+	// generated is the name by which istiod orders it: its own, but for one of a route. base is the
+	// name of the latter before those of several routes become one.
+	generated, base string
 }
 
 // Destination is where a route leads; port 0 is any.
@@ -53,7 +56,7 @@ func (side *Side) virtualServicesOf(c *config.Collection) []*VirtualService {
 		}
 	}
 	delegate(list)
-	list = append(list, side.meshRoutesOf(c)...)
+	list = append(list, side.kubeVirtualServices(c)...)
 	byAge(list)
 	return list
 }

@@ -118,7 +118,7 @@ func (f *wayfinder) routed(v *VirtualService) bool {
 	if v.Namespace != f.class.Namespace && v.Namespace != f.host.Namespace {
 		return false
 	}
-	return slices.ContainsFunc(f.side.hostsByName[f.host.Name], func(h *Host) bool { return h.Kubernetes })
+	return slices.ContainsFunc(f.side.hostsByName[f.host.Name], func(h *Host) bool { return h.Kubernetes || v.ofEntry })
 }
 
 // byTCP follows the routes of all VirtualServices about the host, up to the first that takes

@@ -95,6 +95,7 @@ var kinds = map[string]string{
 	"GRPCRoute":        routed + ` spec.rules.sessionPersistence.** spec.rules.matches.{method.**,headers.{name,type}}`,
 	"TCPRoute":         routed,
 	"TLSRoute":         routed,
+	"ReferenceGrant":   `spec.{from.**,to.**}`,
 	"BackendTLSPolicy": `spec.{targetRefs.**,validation.**}`,
 
 	"MutatingWebhookConfiguration":   `webhooks.$webhook`,

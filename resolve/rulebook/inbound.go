@@ -90,6 +90,20 @@ var inboundRules = []Rule{
 		Source: []string{"pilot/pkg/networking/core/gateway.go", listener}, See: []string{"TLS"},
 	},
 	{
+		Number: "2.15.1", Title: "Each listener of a Gateway of the Gateway API is a Gateway of its own, with one server, at the proxies of the Gateway's Service",
+		Text: []string{"The Service is named by spec.addresses, else it is the one that istiod makes. A port that the Service lacks is not served.",
+			"Of listeners of one port and hostname istiod keeps the first, and of a TCP listener and any other of its port. HTTPS and TLS without tls are not served.",
+			"allowedRoutes limits the namespaces and kinds of the routes that it takes: without it, routes of the Gateway's own namespace, and of the kinds that fit the protocol."},
+		Source: []string{kubeGateway + "/gateway_collection.go GatewayCollection", kubeGateway + "/conversion.go buildListener", "pilot/pkg/config/kube/gatewaycommon/listener_conflict.go ComputeGatewayListenerConflicts", "pilot/pkg/model/gateway.go resolvePorts"}, Proof: ByRun, See: []string{"2.15", "2.15.2"},
+	},
+	{
+		Number: "2.15.2", Title: "Routes of the Gateway API are VirtualServices at the listeners that take them, and may lead to Services of their own namespace only",
+		Text: []string{"A Service of another namespace takes calls of a gateway where a ReferenceGrant there allows routes of the kind and namespace; routes for a Service as parent need none.",
+			"A host that another listener of the port names more specifically is left to that one. HTTPRoutes and GRPCRoutes for one host are merged, those that match every call last.",
+			"A route with a filter that Istio does not know leads nowhere at all. A TLSRoute at a listener that ends TLS leads as a TCPRoute does."},
+		Source: []string{kubeGateway + "/route_collections.go HTTPRouteCollection", kubeGateway + "/conversion.go referenceAllowed", kubeGateway + "/conversion.go hostnameAllowedByIsolation", kubeGateway + "/conversion.go buildDestination", "pilot/pkg/networking/core/gateway.go buildGatewayNetworkFiltersFromTCPRoutes"}, Proof: ByRun, See: []string{"2.15", "2.15.1"},
+	},
+	{
 		Number: "2.16", Title: "HBONE on port 15008 always demands mTLS, and PeerAuthentication is not asked",
 		Text:   []string{"This holds for sidecars and for waypoints. What comes out of the tunnel is plaintext inside the pod."},
 		Source: []string{inbound + " buildInboundHBONEListeners", pointListener},

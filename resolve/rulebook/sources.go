@@ -53,6 +53,7 @@ const (
 	ambientMulti  = "pilot/pkg/serviceregistry/ambient/multicluster.go"
 	pointListener = "pilot/pkg/networking/core/listener_waypoint.go"
 	attachment    = "pilot/pkg/model/policyattachment.go"
+	kubeGateway   = "pilot/pkg/config/kube/gateway"
 	deployControl = "pilot/pkg/config/kube/gatewaycommon/deploymentcontroller.go"
 	grpcListeners = "pilot/pkg/networking/grpcgen/lds.go"
 	grpcClusters  = "pilot/pkg/networking/grpcgen/cds.go"

@@ -76,7 +76,7 @@ var resources = map[string][]string{
 	"networking.istio.io":          {"destinationrules", "sidecars", "serviceentries", "workloadentries", "workloadgroups", "virtualservices", "gateways", "envoyfilters", "proxyconfigs"},
 	"telemetry.istio.io":           {"telemetries"},
 	"extensions.istio.io":          {"wasmplugins"},
-	"gateway.networking.k8s.io":    {"gateways", "gatewayclasses", "httproutes", "grpcroutes", "tcproutes", "tlsroutes", "backendtlspolicies"},
+	"gateway.networking.k8s.io":    {"gateways", "gatewayclasses", "httproutes", "grpcroutes", "tcproutes", "tlsroutes", "referencegrants", "backendtlspolicies"},
 	"admissionregistration.k8s.io": {"mutatingwebhookconfigurations", "validatingwebhookconfigurations"},
 	"apiregistration.k8s.io":       {"apiservices"},
 	"networking.k8s.io":            {"ingresses", "ingressclasses", "networkpolicies"},

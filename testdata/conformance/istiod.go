@@ -56,6 +56,7 @@ func startIstiod(t test.Failer, w world, c *cluster, revision string) (*istiod, 
 			c.store(t, client, configs)
 		}
 		w.storeRoutes(t, client)
+		w.storeSecrets(t, client)
 		c.storePolicies(t, client, configs)
 	}
 	server := xds.NewFakeDiscoveryServer(t, options)

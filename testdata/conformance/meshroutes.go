@@ -11,7 +11,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
+	gatewayv1beta1 "sigs.k8s.io/gateway-api/apis/v1beta1"
 
+	"istio.io/istio/pkg/config"
 	"istio.io/istio/pkg/config/constants"
 	"istio.io/istio/pkg/config/schema/gvk"
 	"istio.io/istio/pkg/config/schema/gvr"
@@ -19,6 +21,8 @@ import (
 	"istio.io/istio/pkg/kube/kclient/clienttest"
 	"istio.io/istio/pkg/test"
 )
+
+const gatewayAPI = "gateway.networking.k8s.io"
 
 // routed reports a world with routes of the Gateway API.
 func (w world) routed() bool {
@@ -31,7 +35,11 @@ func (w world) routed() bool {
 }
 
 func (d document) routes() bool {
-	return d.group() == "gateway.networking.k8s.io" && (d.kind() == "HTTPRoute" || d.kind() == "GRPCRoute" || d.kind() == "TCPRoute")
+	switch d.kind() {
+	case "HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute", "ReferenceGrant", "GatewayClass":
+		return d.group() == gatewayAPI
+	}
+	return d.isRouter()
 }
 
 // storeRoutes gives the API server the routes of a world.
@@ -51,6 +59,26 @@ func (w world) storeRoutes(t test.Failer, client kube.Client) {
 			var o gatewayv1.GRPCRoute
 			if err = into(d, &o); err == nil {
 				_, err = client.GatewayAPI().GatewayV1().GRPCRoutes(o.Namespace).Create(ctx, aged(&o), create)
+			}
+		case d.kind() == "TLSRoute":
+			var o gatewayv1.TLSRoute
+			if err = into(d, &o); err == nil {
+				_, err = client.GatewayAPI().GatewayV1().TLSRoutes(o.Namespace).Create(ctx, aged(&o), create)
+			}
+		case d.kind() == "ReferenceGrant":
+			var o gatewayv1beta1.ReferenceGrant
+			if err = into(d, &o); err == nil {
+				_, err = client.GatewayAPI().GatewayV1beta1().ReferenceGrants(o.Namespace).Create(ctx, aged(&o), create)
+			}
+		case d.kind() == "GatewayClass":
+			var o gatewayv1.GatewayClass
+			if err = into(d, &o); err == nil {
+				_, err = client.GatewayAPI().GatewayV1().GatewayClasses().Create(ctx, aged(&o), create)
+			}
+		case d.isRouter():
+			var o gatewayv1.Gateway
+			if err = into(d, &o); err == nil {
+				_, err = client.GatewayAPI().GatewayV1().Gateways(o.Namespace).Create(ctx, aged(&o), create)
 			}
 		default:
 			var o gatewayv1.TCPRoute
@@ -97,12 +125,15 @@ func aged[T metav1.Object](o T) T {
 
 // settleRoutes waits until istiod has made VirtualServices of routes, and makes it look again.
 func (i *istiod) settleRoutes(t test.Failer, w world) {
-	for _, kind := range []schema.GroupVersionResource{gvr.GRPCRoute, gvr.TCPRoute} { // read from some version on only
+	for _, kind := range []schema.GroupVersionResource{gvr.GRPCRoute, gvr.TCPRoute, gvr.TLSRoute, gvr.ReferenceGrant} { // read from some version on only
 		clienttest.MakeCRDWithAnnotations(t, i.KubeClient(), kind, map[string]string{"gateway.networking.k8s.io/bundle-version": "v9.0.0"})
 	}
 	await := w.routesOfServices()
 	for end := time.Now().Add(time.Second); !i.knowsRoutes(await) && time.Now().Before(end); {
 		time.Sleep(2 * time.Millisecond)
+	}
+	if w.hasRouter() {
+		i.settleGateways(t)
 	}
 	i.push(t)
 }
@@ -134,4 +165,37 @@ func (i *istiod) knowsRoutes(names []string) bool {
 		known = append(known, strings.Split(v.Annotations[constants.InternalParentNames], ",")...)
 	}
 	return !slices.ContainsFunc(names, func(name string) bool { return !slices.Contains(known, name) })
+}
+
+// isRouter reports a Gateway of the Gateway API of a class with Envoys at the edge.
+func (d document) isRouter() bool {
+	return d.kind() == "Gateway" && d.group() == gatewayAPI && slices.Contains([]string{"istio", "mine", "nginx"}, d.text("spec", "gatewayClassName"))
+}
+
+func (w world) hasRouter() bool { return slices.ContainsFunc(w, document.isRouter) }
+
+// settleGateways waits until istiod makes nothing else of Gateways and routes any more.
+func (i *istiod) settleGateways(t test.Failer) {
+	before, same := "", 0
+	for end := time.Now().Add(2 * time.Second); same < 20 && time.Now().Before(end); {
+		time.Sleep(2 * time.Millisecond)
+		if same++; same == 1 {
+			i.push(t) // routes may wait for what istiod knows of Services
+		}
+		if is := i.generated(); is != before {
+			before, same = is, 0
+		}
+	}
+}
+
+// generated are the Gateways and VirtualServices that istiod makes of the Gateway API, as text.
+func (i *istiod) generated() string {
+	var out []string
+	for _, kind := range []config.GroupVersionKind{gvk.Gateway, gvk.VirtualService} {
+		for _, k := range i.Env().GatewayAPIController.List(kind, "") {
+			out = append(out, fmt.Sprint(k.Namespace, k.Name, k.Spec))
+		}
+	}
+	slices.Sort(out)
+	return strings.Join(out, "\n")
 }

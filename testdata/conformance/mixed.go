@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	"istio.io/istio/pilot/pkg/features"
 )
@@ -39,7 +40,7 @@ func (w world) mixed() bool {
 }
 
 func (d document) isWaypoint() bool {
-	return d.kind() == "Gateway" && d.group() == "gateway.networking.k8s.io"
+	return d.kind() == "Gateway" && d.group() == gatewayAPI && strings.Contains(d.text("spec", "gatewayClassName"), "waypoint")
 }
 
 // mixer makes ambient and waypoints of a finished world.

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestSeed shrinks the world of one seed, ONE=seed or ONE=mixed:seed, ONE=routed:seed, ONE=gateways:seed, ONE=clusters:seed, or compares a file, ONE=file.
+// TestSeed shrinks the world of one seed, ONE=seed or ONE=mixed:seed, ONE=routed:seed, ONE=gateways:seed, ONE=listeners:seed, ONE=clusters:seed, or compares a file, ONE=file.
 func TestSeed(t *testing.T) {
 	text, err := os.ReadFile(os.Getenv("ONE"))
 	var w world
@@ -25,6 +25,9 @@ func TestSeed(t *testing.T) {
 	} else if seed, gateways := strings.CutPrefix(os.Getenv("ONE"), "gateways:"); gateways {
 		t.Setenv("ONE", seed)
 		w = generateGateways(number(t, "ONE", 0))
+	} else if seed, listeners := strings.CutPrefix(os.Getenv("ONE"), "listeners:"); listeners {
+		t.Setenv("ONE", seed)
+		w = generateListeners(number(t, "ONE", 0))
 	} else if seed, several := strings.CutPrefix(os.Getenv("ONE"), "clusters:"); several {
 		t.Setenv("ONE", seed)
 		w = generateClusters(number(t, "ONE", 0))

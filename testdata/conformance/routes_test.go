@@ -29,6 +29,23 @@ func TestGatewayRoutes(t *testing.T) {
 	}
 }
 
+// TestListeners compares where gateways of the Gateway API send what comes to their listeners, LISTENERS
+// meshes from seed SEED on, and a quarter of FRESH more.
+func TestListeners(t *testing.T) {
+	for word := range strings.FieldsSeq(listenerSeeds) {
+		t.Setenv("ONE", word)
+		runOf(t, generateListeners, number(t, "ONE", 0), 1)
+	}
+	first, count := number(t, "SEED", fixedSeed), number(t, "LISTENERS", 50)
+	runOf(t, generateListeners, first, count)
+	if fresh := number(t, "FRESH", 0) / 4; fresh > 0 {
+		runOf(t, generateListeners, number(t, "FRESHSEED", 1)+5e6, fresh)
+	}
+}
+
+// listenerSeeds are those of disagreements that there were.
+const listenerSeeds = ""
+
 // gatewaySeeds are those of disagreements that there were.
 const gatewaySeeds = "40 43 58 100 233 100210 100262 100729 200284 200405 300126"
 

@@ -173,7 +173,7 @@ func (o *ours) waysOf(class *outbound.ClientClass, h *outbound.Host, p *outbound
 // inOrder leaves out what goes on to where the client wanted, or nowhere: no host of the mesh.
 func inOrder(to []string) string {
 	to = slices.DeleteFunc(to, func(one string) bool {
-		return one == "PassthroughCluster" || one == "BlackHoleCluster" || strings.HasSuffix(one, "/zero-weight")
+		return one == "PassthroughCluster" || one == "BlackHoleCluster" || one == "UnknownService" || strings.HasSuffix(one, "/zero-weight")
 	})
 	slices.Sort(to)
 	return strings.Join(slices.Compact(to), " ")

@@ -32,6 +32,8 @@ var WithoutKind = map[resolve.Kind]string{
 	resolve.KindHTTPRoute:           "calls that such a route leads elsewhere are shown as direct",
 	resolve.KindGRPCRoute:           "calls that such a route leads elsewhere are shown as direct",
 	resolve.KindTCPRoute:            "calls that such a route leads elsewhere are shown as direct",
+	resolve.KindTLSRoute:            "calls that such a route leads elsewhere are shown as direct",
+	resolve.KindReferenceGrant:      "routes to Services of other namespaces are taken to be allowed",
 	resolve.KindMeshConfig:          "modes and calls of its proxies are unknown; --mesh-config FILE settles it",
 	resolve.KindInjector:            "modes and calls of its proxies are unknown: it may exclude ports from capture",
 	resolve.KindMutatingWebhook:     "which revisions exist is unknown",

@@ -72,7 +72,7 @@ var plurals = map[string]string{
 	"Namespace": "namespaces", "Service": "services", "Deployment": "deployments", "StatefulSet": "statefulsets",
 	"PeerAuthentication": "peerauthentications", "DestinationRule": "destinationrules", "ConfigMap": "configmaps",
 	"CronJob": "cronjobs", "DaemonSet": "daemonsets", "EndpointSlice": "endpointslices", "Pod": "pods",
-	"MutatingWebhookConfiguration": "mutatingwebhookconfigurations", "TCPRoute": "tcproutes", "Sidecar": "sidecars",
+	"MutatingWebhookConfiguration": "mutatingwebhookconfigurations", "TCPRoute": "tcproutes", "ReferenceGrant": "referencegrants", "Sidecar": "sidecars",
 	"PodMonitor": "podmonitors", "ServiceMonitor": "servicemonitors", "Ingress": "ingresses", "AuthorizationPolicy": "authorizationpolicies",
 	"ServiceEntry": "serviceentries", "VirtualService": "virtualservices", "Gateway": "gateways", "WorkloadEntry": "workloadentries", "WorkloadGroup": "workloadgroups",
 	"APIService": "apiservices", "CustomResourceDefinition": "customresourcedefinitions",

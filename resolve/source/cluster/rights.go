@@ -16,7 +16,7 @@ import (
 
 // clientSide are the kinds that only what clients send depends on: the modes of
 // ports are whole without them.
-var clientSide = []resolve.Kind{resolve.KindDestinationRule, resolve.KindEndpointSlice, resolve.KindVirtualService, resolve.KindHTTPRoute, resolve.KindGRPCRoute, resolve.KindTCPRoute, resolve.KindBackendTLSPolicy}
+var clientSide = []resolve.Kind{resolve.KindDestinationRule, resolve.KindEndpointSlice, resolve.KindVirtualService, resolve.KindHTTPRoute, resolve.KindGRPCRoute, resolve.KindTCPRoute, resolve.KindTLSRoute, resolve.KindReferenceGrant, resolve.KindBackendTLSPolicy}
 
 // Rules are the rights that reading a cluster takes: list for each kind, and get
 // for the ConfigMaps of the control planes of the revisions. clients also asks for

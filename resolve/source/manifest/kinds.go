@@ -15,6 +15,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 	gatewayv1alpha2 "sigs.k8s.io/gateway-api/apis/v1alpha2"
+	gatewayv1beta1 "sigs.k8s.io/gateway-api/apis/v1beta1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -79,6 +80,7 @@ var readings = map[groupKind]reading{
 	{GatewayAPI, "GRPCRoute"}:        {kind: resolve.KindGRPCRoute, decode: typed[gatewayv1.GRPCRoute]},
 	{GatewayAPI, "TCPRoute"}:         {kind: resolve.KindTCPRoute, decode: typed[gatewayv1alpha2.TCPRoute]},
 	{GatewayAPI, "TLSRoute"}:         {kind: resolve.KindTLSRoute, decode: typed[gatewayv1.TLSRoute]},
+	{GatewayAPI, "ReferenceGrant"}:   {kind: resolve.KindReferenceGrant, decode: typed[gatewayv1beta1.ReferenceGrant]},
 	{GatewayAPI, "BackendTLSPolicy"}: {kind: resolve.KindBackendTLSPolicy, decode: typed[gatewayv1.BackendTLSPolicy]},
 
 	{"admissionregistration.k8s.io", "MutatingWebhookConfiguration"}:   {kind: resolve.KindMutatingWebhook, cluster: true, decode: typed[admissionv1.MutatingWebhookConfiguration]},
