@@ -8,6 +8,8 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/authz"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -62,12 +64,10 @@ func deniedText(denied []wire.Ref) string {
 // policies let it in, for each endpoint that is told something else.
 func (v Connections) admissionSteps() []wire.DerivationStep {
 	d := v.Derivation
-	if d.Routed != nil {
-		return nil
-	}
+	list := arriving(d)
 	step := wire.DerivationStep{Topic: "allow"}
-	for i := range d.Connections {
-		for _, s := range authz.In(v.Calls.Mesh).Why(&d.Connections[i], authz.Of(d.Client)) {
+	for i := range list {
+		for _, s := range authz.In(v.Calls.Mesh).Why(&list[i], authz.Of(d.Client)) {
 			point := wire.DerivationPoint{Text: words.Plain(s.Why), Cause: string(s.Why.Cause), Rule: words.Rule(s.Why), Position: positionOf(s.Origin.At(s.Field))}
 			if !slices.Contains(step.Points, point) {
 				step.Points = append(step.Points, point)
@@ -80,14 +80,19 @@ func (v Connections) admissionSteps() []wire.DerivationStep {
 	return []wire.DerivationStep{step}
 }
 
-// refused is who refuses the one call that is argued about at some endpoint, "" for nobody.
-func (v Connections) refused() string {
-	d := v.Derivation
+// arriving are the connections of a call that is argued about, those that its routes lead to where there
+// are some.
+func arriving(d *outbound.Trace) []outbound.Connection {
 	if d.Routed != nil {
-		return ""
+		return d.Routed.Connections
 	}
-	for i := range d.Connections {
-		if a := authz.In(v.Calls.Mesh).Admit(&d.Connections[i], authz.Of(d.Client)); a.Denied() {
+	return d.Connections
+}
+
+// refused is who refuses a call of a client at some endpoint, "" for nobody.
+func (v Connections) refused(list []outbound.Connection, client *inbound.Workload) string {
+	for i := range list {
+		if a := authz.In(v.Calls.Mesh).Admit(&list[i], authz.Of(client)); a.Denied() {
 			return deniedText(deniedBy(&a))
 		}
 	}

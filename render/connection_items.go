@@ -101,7 +101,7 @@ func (b *itemBuilder) head() wire.ConnectionList {
 	}
 	list.Totals.Besides = besidesTotals(list.Besides)
 	if b.Derivation != nil {
-		list.Title = derivationTitle(b.Derivation, b.refused())
+		list.Title = b.derivationTitle()
 	}
 	for i, g := range b.Calls.Clients() {
 		group := wire.ClientGroup{Number: i + 1, Dataplane: g.Class.Dataplane.String(), Members: []wire.ConnectionClient{}}

@@ -33,7 +33,7 @@ type Connections struct {
 func (v Connections) Blocks(wide bool) []format.Block {
 	from := baseOf(&v.Scope)
 	if v.Derivation != nil {
-		return derivationBlocks(from, derivationTitle(v.Derivation, v.refused()), v.steps(), v.notes())
+		return derivationBlocks(from, v.derivationTitle(), v.steps(), v.notes())
 	}
 	rows := v.Calls.Rows(wide)
 	if len(rows) == 0 {

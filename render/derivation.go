@@ -58,19 +58,22 @@ func ruleText(number string) string {
 	return " (" + number + ")"
 }
 
-func derivationTitle(d *outbound.Trace, refused string) string {
+// derivationTitle is what becomes of the call in a line.
+func (v Connections) derivationTitle() string {
+	d := v.Derivation
 	target := d.Host.Name + ":" + strconv.Itoa(int(d.Port.Number))
 	if d.Subset != "" {
 		target += "/" + d.Subset
 	}
+	refused := v.refused(arriving(d), d.Client)
 	result := resultText(d.Connections) + refused
 	if r := d.Routed; r != nil {
 		result = resolve.VerdictBroken.String() + ": no DestinationRule defines it"
 		if len(r.Connections) > 0 {
-			result = resultText(r.Connections)
+			result = resultText(r.Connections) + refused
 		}
-		if !strings.HasPrefix(result, resolve.VerdictBroken.String()) {
-			result += onwardText(d.Host, r.Onward)
+		if refused == "" && !strings.HasPrefix(result, resolve.VerdictBroken.String()) {
+			result += v.onwardText(d.Host, r.Onward)
 		}
 		result = fmt.Sprintf("%s routes all calls to %s, %s", r.By, r.Target(d.Host, d.Port), result)
 	}
@@ -78,7 +81,7 @@ func derivationTitle(d *outbound.Trace, refused string) string {
 }
 
 // onwardText is what becomes of a call behind the gateway to which it is routed, at the worst.
-func onwardText(h *outbound.Host, list []outbound.Onward) string {
+func (v Connections) onwardText(h *outbound.Host, list []outbound.Onward) string {
 	var ends []outbound.Connection
 	for i := range list {
 		if len(list[i].Ways) == 0 {
@@ -89,7 +92,7 @@ func onwardText(h *outbound.Host, list []outbound.Onward) string {
 	if len(ends) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("; then %s sends it on, %s", list[0].Gateway.Short(), resultText(ends))
+	return fmt.Sprintf("; then %s sends it on, %s", list[0].Gateway.Short(), resultText(ends)+v.refused(ends, list[0].Gateway))
 }
 
 // resultText is the worst that becomes of a call, and why.

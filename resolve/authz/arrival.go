@@ -8,10 +8,11 @@ import (
 
 // atServer is what the policies of the server make of a call.
 func (p *Panel) atServer(con *outbound.Connection, client *Identity) Admission {
+	ask := arriving
 	if !Guards(con.Server.Workload) {
-		return Admission{Judged: true} // which of a gateway's servers takes the call, and with what, is not followed
+		ask = entering
 	}
-	call, known := arriving(con, client)
+	call, known := ask(con, client)
 	if !known {
 		return Admission{Judged: true}
 	}

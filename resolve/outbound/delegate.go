@@ -2,6 +2,7 @@ package outbound
 
 import (
 	"cmp"
+	"slices"
 
 	networkingapi "istio.io/api/networking/v1alpha3"
 )
@@ -45,14 +46,33 @@ func delegate(list []*VirtualService) {
 					rules = append(rules, r.with(inner))
 				}
 			}
-			for _, d := range to.Destinations {
-				if v.Destinations = append(v.Destinations, d); v.Fields[d] == "" {
-					v.Fields[d] = to.Fields[d]
-				}
+			for i, d := range to.Destinations {
+				v.names(d, to.Fields[d], bothCallers(r.callers(), to.callers[i]))
 			}
 		}
 		v.http = rules
 	}
+}
+
+// callers are the namespaces that the matches of a route name, nil for none.
+func (r *routeRule) callers() (namespaces []string) {
+	for _, m := range r.matches {
+		if m.sourceNamespace != "" {
+			namespaces = append(namespaces, m.sourceNamespace)
+		}
+	}
+	return namespaces
+}
+
+// bothCallers are the namespaces that two matches have in common, nil for all.
+func bothCallers(a, b []string) []string {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	}
+	return slices.DeleteFunc(slices.Clone(a), func(ns string) bool { return !slices.Contains(b, ns) })
 }
 
 // with is the rule of a delegate for the calls that a route hands to it.

@@ -161,9 +161,7 @@ func (t *translation) rule(v *VirtualService, r *kubeRoute, p *kubeParent, one *
 			continue
 		}
 		to.leads(d, b.at, b.mirror)
-		if v.Destinations = append(v.Destinations, d); v.Fields[d] == "" {
-			v.Fields[d] = b.at
-		}
+		v.names(d, b.at, nil)
 	}
 	to.nowhere = len(to.to) == 0 && (r.Kind == resolve.KindTCPRoute || r.Kind == resolve.KindTLSRoute)
 	for _, every := range []bool{false, true} {
@@ -239,9 +237,7 @@ func (v *VirtualService) sortRules() {
 // merge adds the rules of another route for the same port of the same host.
 func (v *VirtualService) merge(o *VirtualService) {
 	for _, d := range o.Destinations {
-		if v.Destinations = append(v.Destinations, d); v.Fields[d] == "" {
-			v.Fields[d] = o.Fields[d]
-		}
+		v.names(d, o.Fields[d], nil)
 	}
 	v.http = append(v.http, o.http...)
 	v.sortRules()

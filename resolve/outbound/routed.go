@@ -18,7 +18,7 @@ func (side *Side) route(s *scope, c *ClientClass) {
 		if !v.Exports.VisibleIn(c.Namespace, v.Namespace) {
 			continue
 		}
-		for _, d := range v.Destinations {
+		for d := range v.destinationsFor(c.Namespace) {
 			h := side.routedTo(d.Host, c)
 			if h == nil || h.visibleTo(c) {
 				continue

@@ -120,7 +120,7 @@ func (side *Side) listen(s *scope, c *ClientClass, l *networkingapi.IstioEgressL
 		if !slices.ContainsFunc(v.hosts, func(host string) bool { return e.routes(v.Namespace, host) }) {
 			continue
 		}
-		for _, d := range v.Destinations {
+		for d := range v.destinationsFor(namespace) {
 			if h := side.importedByRoute(d.Host, c); h != nil && (e.port == 0 && d.Port == 0 || h.owns(cmp.Or(e.port, d.Port))) {
 				if _, known := s.listed[h.id]; !known {
 					s.via[h.id] = v.Ref

@@ -1,6 +1,8 @@
 package outbound
 
 import (
+	"iter"
+	"slices"
 	"time"
 
 	networkingapi "istio.io/api/networking/v1alpha3"
@@ -19,6 +21,9 @@ type VirtualService struct {
 	hosts        []string
 	Exports      resolve.ExportTo
 	Destinations []Destination
+	// callers are the namespaces whose clients each of them is for, nil for all: istiod leaves those of
+	// others out of what a client sees.
+	callers [][]string
 	// Fields are where the destinations are written first.
 	Fields map[Destination]resolve.Field
 	// gateways are those that it is bound to as "namespace/name", "mesh" not among them.
@@ -79,23 +84,23 @@ func (side *Side) newVirtualService(o config.Typed[*networkingv1.VirtualService]
 	}
 	v.Fields = map[Destination]resolve.Field{}
 	for i, r := range spec.GetHttp() {
-		at := resolve.Path("spec", "http").Index(i)
+		at, callers := resolve.Path("spec", "http").Index(i), callersOf(r.GetMatch())
 		for j, d := range r.GetRoute() {
-			v.to(d.GetDestination(), at.Child("route").Index(j))
+			v.to(d.GetDestination(), at.Child("route").Index(j), callers)
 		}
-		v.to(r.GetMirror(), at.Child("mirror"))
+		v.to(r.GetMirror(), at.Child("mirror"), callers)
 		for j, d := range r.GetMirrors() {
-			v.to(d.GetDestination(), at.Child("mirrors").Index(j))
+			v.to(d.GetDestination(), at.Child("mirrors").Index(j), callers)
 		}
 	}
 	for i, r := range spec.GetTcp() {
 		for j, d := range r.GetRoute() {
-			v.to(d.GetDestination(), resolve.Path("spec", "tcp").Index(i).Child("route").Index(j))
+			v.to(d.GetDestination(), resolve.Path("spec", "tcp").Index(i).Child("route").Index(j), nil)
 		}
 	}
 	for i, r := range spec.GetTls() {
 		for j, d := range r.GetRoute() {
-			v.to(d.GetDestination(), resolve.Path("spec", "tls").Index(i).Child("route").Index(j))
+			v.to(d.GetDestination(), resolve.Path("spec", "tls").Index(i).Child("route").Index(j), nil)
 		}
 	}
 	v.httpRules(spec.GetHttp())
@@ -104,14 +109,40 @@ func (side *Side) newVirtualService(o config.Typed[*networkingv1.VirtualService]
 	return v
 }
 
-func (v *VirtualService) to(d *networkingapi.Destination, at resolve.Field) {
+func (v *VirtualService) to(d *networkingapi.Destination, at resolve.Field, callers []string) {
 	if d.GetHost() == "" {
 		return
 	}
-	to := v.destination(d)
-	v.Destinations = append(v.Destinations, to)
+	v.names(v.destination(d), at, callers)
+}
+
+// names adds a destination that is written in a field, for callers of some namespaces, or nil for all.
+func (v *VirtualService) names(to Destination, at resolve.Field, callers []string) {
+	v.Destinations, v.callers = append(v.Destinations, to), append(v.callers, callers)
 	if _, again := v.Fields[to]; !again {
 		v.Fields[to] = at
+	}
+}
+
+// callersOf are the namespaces that matches name, nil for none: one that names no namespace changes
+// nothing of that.
+func callersOf(matches []*networkingapi.HTTPMatchRequest) (namespaces []string) {
+	for _, m := range matches {
+		if ns := m.GetSourceNamespace(); ns != "" {
+			namespaces = append(namespaces, ns)
+		}
+	}
+	return namespaces
+}
+
+// destinationsFor are those that istiod lets clients of a namespace see.
+func (v *VirtualService) destinationsFor(namespace string) iter.Seq[Destination] {
+	return func(yield func(Destination) bool) {
+		for i, d := range v.Destinations {
+			if c := v.callers[i]; (c == nil || slices.Contains(c, namespace)) && !yield(d) {
+				return
+			}
+		}
 	}
 }
 
