@@ -16,6 +16,7 @@ const (
 	CauseBehindWaypoint    Cause = "behind-waypoint"
 	CauseOwnTLS            Cause = "own-tls"
 	CauseOwnTLSTwice       Cause = "tls-twice"
+	CauseOpenedIntoTLS     Cause = "opened-into-tls"
 	CausePlainStrict       Cause = "plaintext-into-strict"
 	CauseMutualStrict      Cause = "mtls-into-strict"
 	CauseSimpleStrict      Cause = "tls-into-strict"

@@ -19,6 +19,7 @@ const (
 	SymptomListenerCertificate SymptomKind = "listener-certificate"
 	SymptomRefused             SymptomKind = "connection-refused"
 	SymptomLeftOut             SymptomKind = "no-endpoint-left"
+	SymptomPlainIntoTLS        SymptomKind = "plaintext-into-tls"
 	SymptomGatewayChain        SymptomKind = "no-filter-chain-at-gateway"
 )
 

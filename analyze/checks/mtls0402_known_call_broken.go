@@ -25,7 +25,8 @@ var KnownCallBroken = register(&analyze.Check{
 	Why: `The client's environment, its arguments, a ConfigMap or a route names the host, or traffic shows the call, and what the client
 sends does not match what the server accepts: a proxyless gRPC client without a DestinationRule sends plaintext to a STRICT
 port; a gateway listens for mTLS, and clients without a DestinationRule send plaintext to it; no Gateway has a server for the
-port; or the endpoints are in a network whose gateway accepts only mTLS.`,
+port; a route leads requests that a gateway has in plaintext to a port whose server speaks TLS; or the endpoints are in a network
+whose gateway accepts only mTLS.`,
 	Fix:  "make client and server match: mtlsctl connections --from CLIENT --to SERVER explains the call step by step",
 	Docs: []string{"https://istio.io/latest/docs/ops/configuration/traffic-management/tls-configuration/", "https://istio.io/latest/docs/ops/common-problems/network-issues/"},
 
@@ -66,6 +67,9 @@ spec:
 // decides what is sent, of what leaves past the proxy, of gates (3.4.1, 3.4.3), of labels,
 // of ports that the server's settings keep from its proxy.
 func spokenOf(c outbound.Connection) bool {
+	if c.Outcome.Why.Cause == resolve.CauseOpenedIntoTLS {
+		return false
+	}
 	if c.Outcome.Why.Cause.ForeignTrust() {
 		return true // MTLS0512
 	}

@@ -22,6 +22,8 @@ func Fix(c *outbound.Connection) string {
 		return fixTrust(c.Call.Trust(), c.Server.Workload.Trust)
 	case c.Outcome.Why.Cause == resolve.CauseOtherAccount:
 		return fmt.Sprintf("remove subjectAltNames, so that istiod names the accounts of the service; or name %s", c.Outcome.Why.Details().Name)
+	case c.Outcome.Why.Cause == resolve.CauseOpenedIntoTLS:
+		return fixOpened(c)
 	case c.Client.Dataplane == resolve.DataplaneAmbient, len(c.Legs) > 0:
 		return fixTunnel(c)
 	case c.Sends.TLS == resolve.SendsNothing && c.Sends.Why.Cause != resolve.CauseLeftOut:
@@ -43,6 +45,15 @@ func Fix(c *outbound.Connection) string {
 		return fixLabel(c)
 	}
 	return offer(c)
+}
+
+// fixOpened is what helps where a proxy sends plaintext to a server that speaks TLS.
+func fixOpened(c *outbound.Connection) string {
+	lead := "lead the route to a port that speaks plaintext HTTP"
+	if found := Of(c); len(found) > 0 {
+		return or(found[0].Text, lead)
+	}
+	return lead
 }
 
 // offer names the remedies of a call, and what else helps where there are few: the safe ones

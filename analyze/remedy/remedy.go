@@ -222,6 +222,8 @@ func (c patient) fitting() []networkingapi.ClientTLSSettings_TLSmode {
 		}
 		mode := networkingapi.ClientTLSSettings_ISTIO_MUTUAL
 		switch mutual := one.Serves.OfMesh; {
+		case one.Outcome.Why.Cause == resolve.CauseOpenedIntoTLS:
+			mode = networkingapi.ClientTLSSettings_SIMPLE
 		case one.Serves.Mode == resolve.Disable, one.Serves.Mode == resolve.None:
 			mode = networkingapi.ClientTLSSettings_DISABLE
 		case one.Serves.Mode == resolve.TLS && !mutual:

@@ -165,9 +165,9 @@ func (m reader) targeted(h *outbound.Host, p *authz.Policy) bool {
 		return false
 	}
 	for _, w := range m.Behind(h.Backs) {
-		if resolve.Selects(p.Selector, w.Labels) {
+		if w.Membership.Dataplane != resolve.DataplaneGateway && resolve.Selects(p.Selector, w.Labels) {
 			return true
 		}
 	}
-	return false
+	return false // calls come to a gateway by routes, to which port and with what a policy does not say
 }

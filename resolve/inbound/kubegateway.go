@@ -50,12 +50,16 @@ func (r *Resolver) kubeGateway(o config.Typed[*gatewayv1.Gateway], dataplane res
 	d := &decider{workload: w, pod: &pod.Pod{Origin: o.Origin}, in: &Contest{}}
 	if dataplane == resolve.DataplaneGateway {
 		d.servers = kubeServers(r.gateways.listeners[o.Ref()])
+		through := r.gateways.serviceOf(o.Ref(), r.servicesOf(w))
+		for i := range d.servers {
+			d.servers[i].through = through
+		}
 	}
 	if dataplane == resolve.DataplaneWaypoint {
 		d.pod.Ports = []pod.ContainerPort{{Number: resolve.HBONEPort, Name: "mesh"}}
 	}
-	w.pod = d.pod
-	w.Ports = d.ports(nil)
+	w.pod, w.services = d.pod, r.servicesOf(w)
+	w.Ports = d.ports(w.services)
 	w.Default = d.forAny()
 	return w
 }

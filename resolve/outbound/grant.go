@@ -24,11 +24,10 @@ func grantsOf(c *config.Collection, gaps resolve.Gaps) *grants {
 }
 
 // allow reports a backend in another namespace to which routes of a kind and namespace may lead. Where
-// the grants could not be read, and in files without any, the calls are taken to be made: who
-// leaves them out hides them.
+// the grants could not be read, the calls are taken to be made: who leaves them out hides them.
 func (g *grants) allow(r *kubeRoute, b *kubeBackend) bool {
 	namespace := string(*b.Namespace)
-	if g.gaps.At(resolve.KindReferenceGrant, namespace) != nil || len(g.byNamespace) == 0 && r.Origin.Lines != nil {
+	if g.gaps.At(resolve.KindReferenceGrant, namespace) != nil {
 		return true
 	}
 	for _, grant := range g.byNamespace[namespace] {

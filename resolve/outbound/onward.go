@@ -34,7 +34,7 @@ func (side *Side) onward(h *Host, r *Routed) (out []Onward) {
 		o := Onward{Gateway: e.Workload, Port: e.Port, Ways: side.waysFor(h.Name, e.Port, side.GatewayWays(class, e.Workload))}
 		for _, w := range o.Ways {
 			if w.Host != nil {
-				o.Connections = append(o.Connections, side.routedCalls(class, &Routed{Host: w.Host, Port: w.Port, Subset: w.Subset})...)
+				o.Connections = append(o.Connections, side.routedCalls(class, &Routed{Host: w.Host, Port: w.Port, Subset: w.Subset}, w.Server.Takes == inbound.TakesHTTP || w.Server.Takes == inbound.TakesHTTPS)...)
 			}
 		}
 		out = append(out, o)

@@ -38,6 +38,7 @@ func (c *Call) outcome(s *resolve.Sending, e *Endpoint, serves *resolve.Decision
 	if either, alike := e.eitherWay(sends, serves, protocol); alike {
 		o = either
 	}
+	o = c.intoTLS(o, sends, protocol)
 	o.Why = o.Why.As(e.end(serves))
 	if foreign, refused := c.foreignTrust(s, e, serves); refused && o.Verdict == resolve.VerdictMTLS {
 		return foreign

@@ -35,16 +35,19 @@ func (side *Side) routedWhole(class *ClientClass, h *Host, port *HostPort) *Rout
 	}
 	w := &ways[0]
 	r := &Routed{By: w.By.Ref, Origin: w.By.Origin, Field: w.Field, Host: w.Host, Port: w.Port, Subset: w.Subset}
-	r.Connections = side.routedCalls(class, r)
+	r.Connections = side.routedCalls(class, r, port.Protocol.Class() == resolve.ClassHTTP)
 	return r
 }
 
-func (side *Side) routedCalls(class *ClientClass, r *Routed) []Connection {
+// routedCalls are what a routed call comes to; requests is true where a route of HTTP leads it.
+func (side *Side) routedCalls(class *ClientClass, r *Routed, requests bool) []Connection {
 	rule := side.RuleFor(class, r.Host)
 	if r.Subset != "" && (rule == nil || rule.Subset(r.Subset) == nil) {
 		return nil
 	}
-	return side.Prepare(class, r.Host, r.Port, r.Subset, rule).Connections()
+	c := side.Prepare(class, r.Host, r.Port, r.Subset, rule)
+	c.byRequest = requests
+	return c.Connections()
 }
 
 func (v *VirtualService) speaksOf(h *Host) bool {

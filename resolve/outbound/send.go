@@ -32,6 +32,8 @@ type Call struct {
 	// down what is looked at; both only where somebody asks for it.
 	found []*MergedRule
 	trace *tracer
+	// byRequest is true for a call that a route of HTTP leads here.
+	byRequest bool
 	// derived is what a room above found of the call, see Derived.
 	derived any
 }

@@ -18,6 +18,7 @@ var outcome = map[resolve.Cause]entry{
 	resolve.CauseWaypointForeign:   {"2D.2", "Gateway {by.path} is of class {text}: what it forwards is unknown"},
 	resolve.CauseBehindWaypoint:    {ofBase, "{base}, from waypoint {by.path}"},
 	resolve.CauseOwnTLSTwice:       {"4.4", "{base}; if the client speaks TLS too, the call is encrypted twice"},
+	resolve.CauseOpenedIntoTLS:     {"4.4", "plaintext into a port that is declared {text}: the route leads requests there that the proxy has in plaintext, and no rule adds TLS"},
 	resolve.CausePlainStrict:       {"4", "plaintext into {end:a STRICT port}"},
 	resolve.CauseMutualStrict:      {"4", "Istio mTLS into {end:a STRICT port}"},
 	resolve.CauseSimpleStrict:      {"4", "TLS without a client certificate into {end:a STRICT port}"},
