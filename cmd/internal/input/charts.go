@@ -32,15 +32,24 @@ func (f *ChartFlags) add(c *cobra.Command, namespaces console.Suggest) {
 	fs.StringArrayVar(&f.set, "set", nil, "`KEY=VALUE,...` over the values of the --helm charts, as for helm --set; may be repeated")
 	fs.StringSliceVar(&f.names, "helm-release", nil, "release `NAME` of the --helm chart; of several charts NAME,... in their order (default: the name of the chart)")
 	fs.StringSliceVar(&f.namespaces, "helm-namespace", nil, "release namespace `NS` of the --helm charts; or NS,... in their order (default: that of -n)")
-	fs.StringVar(&f.kubeVersion, "kube-version", "", "charts see `VERSION` as .Capabilities.KubeVersion (default: a current version)")
-	fs.StringSliceVar(&f.apiVersions, "api-versions", nil, "charts see `VERSION,...` in .Capabilities.APIVersions, beside those of Kubernetes and Istio")
-	fs.BoolVar(&f.raw, "no-render", false, "read the files of Helm charts below -f as they are, without rendering the charts")
-	fs.DurationVar(&f.timeout, "render-timeout", renderTime, "stop rendering a Helm chart after `TIME`, such as 1m")
-	for _, flag := range []string{"set", "helm-release", "kube-version", "api-versions", "render-timeout"} {
+	f.addRendering(c)
+	fs.BoolVar(&f.raw, "no-render", false, "read the files of Helm charts below -f as they are, and what Argo CD or Flux deploy too")
+	for _, flag := range []string{"set", "helm-release"} {
 		console.Completes(c, flag, console.NoFiles)
 	}
 	console.Completes(c, "helm-namespace", console.ManyOf(namespaces))
 	console.Carry(fs, "helm", "set", "helm-release", "helm-namespace", "kube-version", "api-versions", "no-render", "render-timeout")
+}
+
+// addRendering adds the flags of everything that is rendered.
+func (f *ChartFlags) addRendering(c *cobra.Command) {
+	fs := c.Flags()
+	fs.StringVar(&f.kubeVersion, "kube-version", "", "charts see `VERSION` as .Capabilities.KubeVersion (default: a current version)")
+	fs.StringSliceVar(&f.apiVersions, "api-versions", nil, "charts see `VERSION,...` in .Capabilities.APIVersions, beside those of Kubernetes and Istio")
+	fs.DurationVar(&f.timeout, "render-timeout", renderTime, "stop rendering a Helm chart after `TIME`, such as 1m")
+	for _, flag := range []string{"kube-version", "api-versions", "render-timeout"} {
+		console.Completes(c, flag, console.NoFiles)
+	}
 }
 
 // validate finds what can be wrong before anything is read.

@@ -22,6 +22,7 @@ import (
 type Flags struct {
 	Files, Kustomize []string
 	overlays         []string
+	deployed         deployedFlags
 	remote           bool
 	Namespace        string
 	AllNamespaces    bool
@@ -54,6 +55,7 @@ func (f *Flags) Add(c *cobra.Command) {
 	fs.StringSliceVarP(&f.Files, "filename", "f", nil, "read YAML or JSON from `FILE`, a directory and all below it, git:REV:PATH, or - for stdin; may be repeated")
 	fs.StringSliceVarP(&f.Kustomize, "kustomize", "k", nil, "build the kustomization in `DIR`, or git:REV:DIR, and read the result; may be repeated")
 	fs.StringSliceVar(&f.overlays, "overlay", nil, "build the kustomizations called `NAME,...` below -f that no other one builds on, instead of reading the files of kustomizations as they are")
+	f.deployed.add(fs)
 	fs.BoolVar(&f.remote, "allow-remote", false, "allow -k to fetch resources that a kustomization names by URL")
 	fs.StringVarP(&f.Namespace, "namespace", "n", "", "show only namespace `NS`; objects without a namespace belong to it")
 	fs.BoolVarP(&f.AllNamespaces, "all-namespaces", "A", false, "show every namespace, even with -n")
@@ -67,7 +69,7 @@ func (f *Flags) Add(c *cobra.Command) {
 	fs.Lookup("assume-injected").NoOptDefVal = everywhere
 	fs.Lookup("assume-not-injected").NoOptDefVal = everywhere
 	console.Renamed(fs, "assume-not-injected", "assume-naked", "")
-	console.Carry(fs, "filename", "kustomize", "overlay", "allow-remote", "namespace", "all-namespaces", "root-namespace", "mesh-config", "revision", "istio", "injected-by-default",
+	console.Carry(fs, "filename", "kustomize", "overlay", "environment", "repo-url", "source", "allow-remote", "namespace", "all-namespaces", "root-namespace", "mesh-config", "revision", "istio", "injected-by-default",
 		"assume-injected", "assume-not-injected")
 	f.Charts.add(c, f.Namespaces)
 	f.Cluster.Add(fs)
@@ -85,7 +87,7 @@ func (f *Flags) Validate(args []string) error {
 		}
 		return console.Usage(hint, "%q is a path, not a name", args[i])
 	}
-	if err := console.FirstError(f.Cluster.validate(), f.Charts.validate()); err != nil {
+	if err := console.FirstError(f.Cluster.validate(), f.Charts.validate(), f.deployed.validate(f)); err != nil {
 		return err
 	}
 	if slices.Contains(f.Paths(), "") {
@@ -145,6 +147,7 @@ func (f *Flags) ShownNamespace() string {
 // SourceOptions are what the reader of files needs.
 func (f *Flags) SourceOptions(ctx context.Context, s console.Streams) source.Options {
 	return source.Options{
+		Environment: f.deployed.environment, Deployed: f.deployed.found, RepoURLs: f.deployed.urls, Sources: f.deployed.local(),
 		Releases: f.Charts.releases(), Unrendered: f.Charts.raw, KubeVersion: f.Charts.kubeVersion, APIVersions: f.Charts.apiVersions, RenderTime: f.Charts.timeout,
 		Files: f.Files, Kustomize: f.Kustomize, Overlays: f.overlays, AllowRemote: f.remote, Stdin: console.Interruptible{Ctx: ctx, In: s.In}, Namespace: f.Namespace, MeshConfigFile: f.MeshConfig, Merge: f.Cluster.Merge, Opened: console.ProcessHeap.Reading(),
 		Texts: f.Beside, Applied: len(f.Beside) > 0,

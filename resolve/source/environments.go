@@ -1,0 +1,249 @@
+package source
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/source/manifest"
+)
+
+// Environments are those of the files that Options name. The zero value has none.
+type Environments struct {
+	List []Environment
+	// Problems and Notes are about what was found.
+	Problems []resolve.Problem
+	Notes    []manifest.Note
+
+	repos []*repository
+	// overlays says that they are kustomizations, each one by itself.
+	overlays bool
+}
+
+// EnvironmentError is a choice among environments that was not made, or is none of them.
+type EnvironmentError struct {
+	// Name was asked for, "" where nobody did.
+	Name string
+	// Found are those that there are.
+	Found *Environments
+}
+
+// Error implements error.
+func (e *EnvironmentError) Error() string {
+	if e.Name == "" {
+		return fmt.Sprintf("the files deploy to %d environments: %s", len(e.Found.List), strings.Join(e.Found.Names(), ", "))
+	}
+	return fmt.Sprintf("environment %s: the files do not deploy to it", e.Name)
+}
+
+// All are the problems of all environments, each once.
+func (e *Environments) All() []resolve.Problem {
+	all := slices.Clone(e.Problems)
+	seen := map[*deployed]bool{}
+	for _, one := range e.List {
+		for _, m := range one.members {
+			if !seen[m] {
+				seen[m] = true
+				all = append(all, m.problems...)
+			}
+		}
+	}
+	slices.SortStableFunc(all, resolve.Problem.Compare)
+	return slices.Compact(all)
+}
+
+// Names are those of the environments, sorted.
+func (e *Environments) Names() []string {
+	if e == nil {
+		return nil
+	}
+	var names []string
+	for _, one := range e.List {
+		names = append(names, one.Name)
+	}
+	return names
+}
+
+// FindEnvironments finds what deploys the files of the directories that o names: nil where nothing does. Its
+// error is that of ctx, or of a git revision.
+func FindEnvironments(ctx context.Context, o Options) (*Environments, error) {
+	o = o.withDefaults()
+	var repos []*repository
+	for _, name := range o.Files {
+		if name == "-" {
+			continue
+		}
+		r, err := openRepository(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		if r != nil {
+			repos = append(repos, r)
+		}
+	}
+	if len(repos) == 0 {
+		return nil, nil
+	}
+	d, err := discover(ctx, o, repos)
+	if err != nil || len(d.all) == 0 {
+		return nil, err
+	}
+	e := &Environments{overlays: len(d.raw) == 0, List: d.environments(), Problems: d.problems, Notes: d.notes}
+	for _, r := range repos {
+		if slices.ContainsFunc(d.raw, func(one *deployed) bool { return one.repo == r }) {
+			e.repos = append(e.repos, r)
+		}
+	}
+	return e, nil
+}
+
+// reads reports whether something of the files was rendered: else they are read as they are.
+func (e *Environments) reads() bool {
+	return e != nil && slices.ContainsFunc(e.List, func(one Environment) bool {
+		return slices.ContainsFunc(one.members, func(m *deployed) bool { return len(m.texts) > 0 && m.Kind != "Overlay" || len(m.heads) > 0 })
+	})
+}
+
+// choose is the environment of a name.
+func (e *Environments) choose(name string) (*Environment, error) {
+	if e == nil {
+		e = &Environments{}
+	}
+	if name == "" && len(e.List) == 1 {
+		return &e.List[0], nil
+	}
+	for i := range e.List {
+		if e.List[i].Name == name && name != "" {
+			return &e.List[i], nil
+		}
+	}
+	return nil, &EnvironmentError{name, e}
+}
+
+// readEnvironment reads what is deployed to an environment, and what o names beside the repositories.
+func readEnvironment(ctx context.Context, o Options, found *Environments) (*Input, error) {
+	env, err := found.choose(o.Environment)
+	if err != nil {
+		return nil, err
+	}
+	if found.overlays {
+		o.Overlays, o.Environment, o.Deployed = []string{env.Name}, "", nil
+		in, err := Read(ctx, o)
+		if in != nil {
+			in.Environment = env.Name
+		}
+		return in, err
+	}
+	rest := o
+	rest.Files = slices.DeleteFunc(slices.Clone(o.Files), func(name string) bool {
+		return slices.ContainsFunc(found.repos, func(r *repository) bool { return r.word == name })
+	})
+	l, err := listTexts(ctx, rest)
+	if err != nil {
+		return nil, err
+	}
+	l.problems, l.notes = append(l.problems, found.Problems...), append(l.notes, found.Notes...)
+	for _, m := range env.members {
+		l.texts = append(l.texts, m.texts...)
+		l.problems, l.notes = append(l.problems, m.problems...), append(l.notes, m.notes...)
+		if m.Suspended {
+			l.notes = append(l.notes, manifest.Note{Position: m.at(), Message: m.Word() + " is suspended: what it deploys is not read"})
+		}
+	}
+	l.notes = append(l.notes, found.besides()...)
+	in, err := l.read(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	in.label(env)
+	in.Environment = env.Name
+	return in, nil
+}
+
+// besides tells files of the repositories that hold objects of Istio and that nothing deploys.
+func (e *Environments) besides() []manifest.Note {
+	var notes []manifest.Note
+	for _, r := range e.repos {
+		var left []string
+		for _, name := range r.names {
+			if !isManifest(name) || r.isTemplate(name) || e.deploys(r, name) {
+				continue
+			}
+			if text, err := r.read(name); err == nil && decides(text) {
+				left = append(left, r.shown(name))
+			}
+		}
+		if len(left) == 0 {
+			continue
+		}
+		message := "1 file with Istio configuration is deployed by nothing in the files, and not read: "
+		if len(left) > 1 {
+			message = fmt.Sprintf("%d files with Istio configuration are deployed by nothing in the files, and not read: ", len(left))
+		}
+		const most = 5
+		message += strings.Join(left[:min(len(left), most)], ", ")
+		if len(left) > most {
+			message += fmt.Sprintf(" and %d more", len(left)-most)
+		}
+		notes = append(notes, manifest.Note{Message: message, Hint: "-f reads one that is applied by hand, in every environment"})
+	}
+	return notes
+}
+
+// decides reports a text that may decide about mTLS.
+func decides(text []byte) bool {
+	s := string(text)
+	return strings.Contains(s, "security.istio.io/") || strings.Contains(s, "networking.istio.io/")
+}
+
+// deploys reports a file that some deployment deploys, or that is below a directory of one.
+func (e *Environments) deploys(r *repository, name string) bool {
+	shown := r.shown(name)
+	return slices.ContainsFunc(e.List, func(one Environment) bool {
+		return slices.ContainsFunc(one.members, func(m *deployed) bool {
+			return slices.ContainsFunc(m.dirs, func(dir string) bool { return dir == r.shown(".") || isUnder(dir, shown) })
+		})
+	})
+}
+
+// isUnder reports a file that is in a directory or below it.
+func isUnder(dir, file string) bool {
+	rest, ok := strings.CutPrefix(file, dir)
+	return ok && (rest == "" || strings.HasSuffix(dir, ":") || rest[0] == '/' || rest[0] == '\\')
+}
+
+// label gives the namespaces that come with what is deployed their labels. What a manifest of the namespace
+// says counts before it.
+func (in *Input) label(env *Environment) {
+	for _, m := range env.members {
+		if !m.creates {
+			continue
+		}
+		there := false
+		for _, o := range in.Objects {
+			if o.Kind == resolve.KindNamespace && o.Value.GetName() == m.Into {
+				there = true
+				o.Value.SetLabels(under(m.Labelled, o.Value.GetLabels()))
+				o.Value.SetAnnotations(under(m.Annotated, o.Value.GetAnnotations()))
+			}
+		}
+		if !there {
+			in.Objects = append(in.Objects, m.namespace())
+			in.Stats.Objects[resolve.KindNamespace]++
+		}
+	}
+}
+
+// under are labels with others over them.
+func under(below, over map[string]string) map[string]string {
+	out := map[string]string{}
+	for key, value := range below {
+		out[key] = value
+	}
+	for key, value := range over {
+		out[key] = value
+	}
+	return out
+}
