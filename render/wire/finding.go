@@ -86,7 +86,9 @@ type FindingItem struct {
 	Assumes []string `json:"assumes"`
 	Object  Ref      `json:"object"`
 	// Cluster is the object's, "" where only one cluster, or files, were read.
-	Cluster  string   `json:"cluster"`
+	Cluster string `json:"cluster"`
+	// Environments are those in which it holds, absent where the answer has no environments.
+	Environments []string `json:"environments,omitempty"`
 	Field    string   `json:"field"`
 	Position Position `json:"position"`
 	Message  string   `json:"message"`

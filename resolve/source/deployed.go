@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	slashpath "path"
@@ -204,6 +205,7 @@ func (d *discovery) level(ctx context.Context, list []*deployed) ([]*deployed, e
 		d.all = append(d.all, one)
 		for _, child := range d.children(ctx, one) {
 			switch {
+			case one.same(child): // a root often deploys itself
 			case one.cycle(child):
 				d.notes = append(d.notes, manifest.Note{Position: one.at(), Message: child.Word() + " deploys itself"})
 			case child.depth > deepestDeployed:
@@ -218,11 +220,14 @@ func (d *discovery) level(ctx context.Context, list []*deployed) ([]*deployed, e
 	return next, nil
 }
 
-// cycle reports a child that is among those that deploy it. A root often deploys itself: that is said of others
-// only.
+func (d *deployed) same(other *deployed) bool {
+	return d.Kind == other.Kind && d.Namespace == other.Namespace && d.Name == other.Name
+}
+
+// cycle reports a child that is among those that deploy it.
 func (d *deployed) cycle(child *deployed) bool {
 	for p := d; p != nil; p = p.parent {
-		if p.Kind == child.Kind && p.Namespace == child.Namespace && p.Name == child.Name {
+		if p.same(child) {
 			return true
 		}
 	}
@@ -232,11 +237,12 @@ func (d *deployed) cycle(child *deployed) bool {
 // children are the deployments among the objects that one deploys.
 func (d *discovery) children(ctx context.Context, one *deployed) []*deployed {
 	var list []*deployed
-	for _, t := range one.texts {
+	for i, t := range one.texts {
 		data, err := t.open()
 		if err != nil || !deploy.Mentions(data) {
 			continue
 		}
+		rest := data
 		for _, doc := range manifest.SplitRendered(t.name, data, t.origins) {
 			if !deploy.Mentions(doc.Data) {
 				continue
@@ -246,6 +252,9 @@ func (d *discovery) children(ctx context.Context, one *deployed) []*deployed {
 			if err != nil {
 				one.problem(file, "what it deploys at "+file+" cannot be read: "+oneLine(err.Error()), "")
 				continue
+			}
+			if len(parsed.Deployments) > 0 || parsed.Set != nil {
+				rest = without(rest, doc)
 			}
 			for _, child := range parsed.Deployments {
 				if child.Namespace == "" {
@@ -260,8 +269,23 @@ func (d *discovery) children(ctx context.Context, one *deployed) []*deployed {
 				d.addresses[parsed.Named] = append(d.addresses[parsed.Named], parsed.Address)
 			}
 		}
+		one.texts[i].open = func() ([]byte, error) { return rest, nil }
 	}
 	return list
+}
+
+// without is a text with empty lines in the place of a document, which was read. An item of a list stays.
+func without(text []byte, doc manifest.Document) []byte {
+	if !bytes.HasPrefix(doc.Data, []byte("apiVersion:")) && !bytes.Contains(doc.Data, []byte("\napiVersion:")) {
+		return text
+	}
+	lines := bytes.Split(text, []byte("\n"))
+	for i := range bytes.Count(doc.Data, []byte("\n")) {
+		if at := doc.Line - 1 + i; at < len(lines) {
+			lines[at] = nil
+		}
+	}
+	return bytes.Join(lines, []byte("\n"))
 }
 
 // isLocal reports whether an address is that of a repository that is read.

@@ -246,6 +246,8 @@ type deployedHead struct {
 	text string
 	// shared is true for what several deployments may well deploy: a namespace.
 	shared bool
+	// deploys is true for what deploys others.
+	deploys bool
 }
 
 // readHeads finds which objects there are.
@@ -269,7 +271,7 @@ func (of *deployed) readHeads() {
 			if namespace == "" {
 				namespace = of.Into
 			}
-			of.heads = append(of.heads, deployedHead{ref: strings.Join([]string{group, kind, namespace, name}, "/"), text: string(doc.Data), shared: kind == "Namespace"})
+			of.heads = append(of.heads, deployedHead{ref: strings.Join([]string{group, kind, namespace, name}, "/"), text: string(doc.Data), shared: kind == "Namespace", deploys: group == "argoproj.io" && (kind == "Application" || kind == "ApplicationSet" || kind == "AppProject")})
 		}
 	}
 }

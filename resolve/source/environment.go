@@ -57,6 +57,9 @@ func (d *discovery) environments() []Environment {
 	}
 	var out []Environment
 	for _, name := range slices.Sorted(maps.Keys(clusters)) {
+		if !slices.ContainsFunc(clusters[name], (*deployed).appliesObjects) {
+			continue // it is where Argo CD is, which deploys to others
+		}
 		for key, members := range split(clusters[name]) {
 			e := Environment{Name: name, members: members}
 			switch {
@@ -86,6 +89,11 @@ func (d *deployed) cluster() string {
 		}
 	}
 	return ownCluster
+}
+
+// appliesObjects reports whether it deploys more than what deploys others, as far as that is known.
+func (d *deployed) appliesObjects() bool {
+	return len(d.missing) > 0 || d.Suspended || slices.ContainsFunc(d.heads, func(h deployedHead) bool { return !h.deploys })
 }
 
 func (d *deployed) told() Deployed {

@@ -167,8 +167,9 @@ func (e *Environments) besides() []manifest.Note {
 	var notes []manifest.Note
 	for _, r := range e.repos {
 		var left []string
+		dirs := e.dirs(r)
 		for _, name := range r.names {
-			if !isManifest(name) || r.isTemplate(name) || e.deploys(r, name) {
+			if !isManifest(name) || r.isTemplate(name) || slices.ContainsFunc(dirs, func(dir string) bool { return isUnder(dir, r.shown(name)) }) {
 				continue
 			}
 			if text, err := r.read(name); err == nil && decides(text) {
@@ -198,20 +199,39 @@ func decides(text []byte) bool {
 	return strings.Contains(s, "security.istio.io/") || strings.Contains(s, "networking.istio.io/")
 }
 
-// deploys reports a file that some deployment deploys, or that is below a directory of one.
-func (e *Environments) deploys(r *repository, name string) bool {
-	shown := r.shown(name)
-	return slices.ContainsFunc(e.List, func(one Environment) bool {
-		return slices.ContainsFunc(one.members, func(m *deployed) bool {
-			return slices.ContainsFunc(m.dirs, func(dir string) bool { return dir == r.shown(".") || isUnder(dir, shown) })
-		})
-	})
+// dirs are the directories of a repository that are deployed, with those on which their kustomizations build.
+func (e *Environments) dirs(r *repository) []string {
+	b, names := newBuilt(r), map[string]string{}
+	for dir := range b.uses {
+		names[r.shown(dir)] = dir
+	}
+	var list []string
+	seen := map[string]bool{}
+	var take func(shown string)
+	take = func(shown string) {
+		if seen[shown] {
+			return
+		}
+		seen[shown] = true
+		list = append(list, shown)
+		for _, at := range b.uses[names[shown]] {
+			take(r.shown(at))
+		}
+	}
+	for _, one := range e.List {
+		for _, m := range one.members {
+			for _, dir := range m.dirs {
+				take(dir)
+			}
+		}
+	}
+	return list
 }
 
 // isUnder reports a file that is in a directory or below it.
 func isUnder(dir, file string) bool {
 	rest, ok := strings.CutPrefix(file, dir)
-	return ok && (rest == "" || strings.HasSuffix(dir, ":") || rest[0] == '/' || rest[0] == '\\')
+	return dir == "." || ok && (rest == "" || strings.HasSuffix(dir, ":") || rest[0] == '/' || rest[0] == '\\')
 }
 
 // label gives the namespaces that come with what is deployed their labels. What a manifest of the namespace

@@ -49,7 +49,7 @@ func ParseSide(word string) (SideWord, error) {
 // ReadSide reads one side with the flags as they are otherwise.
 func (f Flags) ReadSide(ctx context.Context, w SideWord, s console.Streams) (*source.Input, *Flags, error) {
 	flags := f
-	flags.Files, flags.Kustomize, flags.Charts.Helm = nil, nil, nil
+	flags.Files, flags.Kustomize, flags.Charts.Helm, flags.deployed.found = nil, nil, nil, nil
 	switch {
 	case w.Cluster && w.context != "":
 		in, err := flags.readNamed(ctx, w.context, s)

@@ -139,7 +139,11 @@ func (l *Loaded) whatWasRead() string {
 	if l.Cluster != nil {
 		return "cluster " + l.Cluster.Name
 	}
-	return console.Plural(l.Stats.Files, "file") + ", " + console.Plural(l.Stats.Documents, "document")
+	read := console.Plural(l.Stats.Files, "file") + ", " + console.Plural(l.Stats.Documents, "document")
+	if l.Environment != "" {
+		return "environment " + l.Environment + ", " + read
+	}
+	return read
 }
 
 // countWorkloads counts as the table of describe does: each once, however many variants it

@@ -201,11 +201,11 @@ func (k *argoKustomize) fields() map[string]any {
 	}
 	if len(k.CommonLabels) > 0 {
 		pairs := anyMap(k.CommonLabels)
+		one := map[string]any{"pairs": pairs, "includeSelectors": true}
 		if k.WithoutSelector {
-			out["labels"] = []any{map[string]any{"pairs": pairs, "includeTemplates": k.IncludeTemplates}}
-		} else {
-			out["commonLabels"] = pairs
+			one = map[string]any{"pairs": pairs, "includeTemplates": k.IncludeTemplates}
 		}
+		out["labels"] = []any{one}
 	}
 	if len(k.CommonAnnotations) > 0 {
 		out["commonAnnotations"] = anyMap(k.CommonAnnotations)
