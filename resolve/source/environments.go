@@ -99,10 +99,11 @@ func FindEnvironments(ctx context.Context, o Options) (*Environments, error) {
 	return e, nil
 }
 
-// reads reports whether something of the files was rendered: else they are read as they are.
-func (e *Environments) reads() bool {
+// Reads reports whether something of the files was rendered that more than a kustomization deploys: else the
+// files are read as they are.
+func (e *Environments) Reads() bool {
 	return e != nil && slices.ContainsFunc(e.List, func(one Environment) bool {
-		return slices.ContainsFunc(one.members, func(m *deployed) bool { return len(m.texts) > 0 && m.Kind != "Overlay" || len(m.heads) > 0 })
+		return slices.ContainsFunc(one.members, func(m *deployed) bool { return len(m.texts) > 0 && m.Kind != "Overlay" })
 	})
 }
 

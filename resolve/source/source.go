@@ -159,7 +159,7 @@ func Read(ctx context.Context, o Options) (*Input, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.Environment == "" && !found.reads() {
+	if o.Environment == "" && !found.Reads() {
 		return in, nil
 	}
 	if o.Stdin, err = kept(o); err != nil {
