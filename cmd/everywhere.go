@@ -110,7 +110,9 @@ func missingOf(parts []inEnvironment) []wire.MissingItem {
 	for _, p := range parts {
 		problems = united(problems, p.Problems)
 		for _, m := range p.Missing() {
-			if m.What != "input" && !slices.ContainsFunc(list, func(known wire.MissingItem) bool { return known.Effect == m.Effect && slices.Equal(known.Names, m.Names) }) {
+			if m.What != "input" && !slices.ContainsFunc(list, func(known wire.MissingItem) bool {
+				return known.Effect == m.Effect && slices.Equal(known.Names, m.Names)
+			}) {
 				list = append(list, m)
 			}
 		}

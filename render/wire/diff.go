@@ -93,8 +93,8 @@ type DiffShutOut struct {
 type DiffItem struct {
 	// Environment is the one in which it changes, absent where there are none.
 	Environment string `json:"environment,omitempty"`
-	Effect string `json:"effect" jsonschema:"enum=breaks,enum=weaker,enum=uncertain,enum=repaired,enum=stronger,enum=differs,enum=gone,enum=new"`
-	Type   string `json:"type" jsonschema:"enum=call,enum=port,enum=workload,enum=finding"`
+	Effect      string `json:"effect" jsonschema:"enum=breaks,enum=weaker,enum=uncertain,enum=repaired,enum=stronger,enum=differs,enum=gone,enum=new"`
+	Type        string `json:"type" jsonschema:"enum=call,enum=port,enum=workload,enum=finding"`
 	// Was and Is are verdicts of a call, modes of a port, "" where there is none.
 	Was string `json:"was"`
 	Is  string `json:"is"`
@@ -129,7 +129,7 @@ type DiffItem struct {
 type DiffRow struct {
 	// Environment is the one in which it changes, absent where there are none.
 	Environment string `json:"environment,omitempty"`
-	Effect string `json:"effect" jsonschema:"enum=breaks,enum=weaker,enum=uncertain,enum=repaired,enum=stronger,enum=differs,enum=gone,enum=new"`
+	Effect      string `json:"effect" jsonschema:"enum=breaks,enum=weaker,enum=uncertain,enum=repaired,enum=stronger,enum=differs,enum=gone,enum=new"`
 	// What is who calls what, or which ports or workloads change.
 	What string `json:"what"`
 	// Was and Is are verdicts or modes as people read them, "-" for none.

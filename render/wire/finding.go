@@ -89,10 +89,10 @@ type FindingItem struct {
 	Cluster string `json:"cluster"`
 	// Environments are those in which it holds, absent where the answer has no environments.
 	Environments []string `json:"environments,omitempty"`
-	Field    string   `json:"field"`
-	Position Position `json:"position"`
-	Message  string   `json:"message"`
-	Fix      string   `json:"fix"`
+	Field        string   `json:"field"`
+	Position     Position `json:"position"`
+	Message      string   `json:"message"`
+	Fix          string   `json:"fix"`
 	// Repair is the fix as changes of YAML, empty where none is right for everybody.
 	Repair   []EditItem `json:"repair"`
 	Involved []Ref      `json:"involved"`

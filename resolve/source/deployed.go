@@ -263,6 +263,9 @@ func (d *discovery) children(ctx context.Context, one *deployed) []*deployed {
 				list = append(list, &deployed{Deployment: child, repo: one.repo, parent: one, depth: one.depth + 1})
 			}
 			if parsed.Set != nil {
+				if parsed.Set.Namespace == "" {
+					parsed.Set.Namespace = one.Into
+				}
 				d.expand(ctx, parsed.Set, one.repo, one, &list)
 			}
 			if parsed.Named != "" {
@@ -350,8 +353,8 @@ func (d *discovery) assume(sets []*writtenSet) {
 	}
 	d.assumed = best
 	d.notes = append(d.notes, manifest.Note{
-		Message: "the files are taken for those of " + withoutUser(best) + ", since they have its paths",
-		Hint:    "--repo-url " + shell.Word(withoutUser(best)) + " says so",
+		Message: "the files are treated as those of " + withoutUser(best) + ", since they have the paths that are deployed from there",
+		Hint:    "--repo-url " + shell.Word(withoutUser(best)) + " sets the repository",
 	})
 }
 

@@ -153,7 +153,7 @@ func readEnvironment(ctx context.Context, o Options, found *Environments) (*Inpu
 			l.notes = append(l.notes, manifest.Note{Position: m.at(), Message: m.Word() + " is suspended: what it deploys is not read"})
 		}
 	}
-	l.notes = append(l.notes, found.besides()...)
+	l.notes = append(l.notes, found.besides(rest.Files)...)
 	in, err := l.read(ctx, o)
 	if err != nil {
 		return nil, err
@@ -163,14 +163,14 @@ func readEnvironment(ctx context.Context, o Options, found *Environments) (*Inpu
 	return in, nil
 }
 
-// besides tells files of the repositories that hold objects of Istio and that nothing deploys.
-func (e *Environments) besides() []manifest.Note {
+// besides tells which files of the repositories hold objects of Istio, and are neither deployed nor named.
+func (e *Environments) besides(named []string) []manifest.Note {
 	var notes []manifest.Note
 	for _, r := range e.repos {
 		var left []string
 		dirs := e.dirs(r)
 		for _, name := range r.names {
-			if !isManifest(name) || r.isTemplate(name) || slices.ContainsFunc(dirs, func(dir string) bool { return isUnder(dir, r.shown(name)) }) {
+			if !isManifest(name) || r.isTemplate(name) || slices.ContainsFunc(named, func(n string) bool { return identity(n) == identity(r.shown(name)) }) || slices.ContainsFunc(dirs, func(dir string) bool { return isUnder(dir, r.shown(name)) }) {
 				continue
 			}
 			if text, err := r.read(name); err == nil && decides(text) {

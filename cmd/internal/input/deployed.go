@@ -31,6 +31,12 @@ func (f *deployedFlags) add(fs *pflag.FlagSet) {
 	fs.StringSliceVar(&f.sources, "source", nil, sourceUsage)
 }
 
+// completeDeployed registers what the flags are completed with.
+func (f *Flags) completeDeployed(c *cobra.Command) {
+	console.Completes(c, "environment", f.environmentNames)
+	console.Completes(c, "repo-url", console.NoFiles)
+}
+
 func (f *deployedFlags) validate(all *Flags) error {
 	for _, flag := range []struct {
 		name  string

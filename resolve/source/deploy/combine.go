@@ -90,7 +90,7 @@ func (g *generation) merge(of map[string]any, depth int) ([]map[string]any, erro
 		}
 	}
 	if len(g.lacks) > known {
-		g.lack("a merge has only the parameters of the generators that files tell")
+		g.lack("generator merge: parameters of generators that are not in files are missing")
 	}
 	return base, nil
 }
