@@ -37,7 +37,7 @@ func TestGolden(t *testing.T) {
 		"standing":     {"migrate-plan --status --traffic testdata/traffic/market.csv", "{.items[*].status}"},
 		"way":          {"migrate-plan --fail-on never --traffic testdata/traffic/market.csv", "{.items[*].kind}"},
 		"aloud":        {"migrate-plan --explain deploy/reviews", "{.items[*].ports[*].leaf}"},
-		"environments": {"environments -f testdata/gitops/argocd --source redis=testdata/charts/shop", names},
+		"environments": {"environments -f testdata/gitops/argocd --source redis=testdata/gitops/redis", names},
 		"register":     {"analyze --exceptions --config testdata/config/market.yaml", "{.items[*].state}"},
 		"expected":     {"test testdata/expect/bookinfo.yaml", "{.items[*].held}"},
 		"verified":     {"verify --proxies testdata/proxies/bug-report", "{.items[*].code}"},

@@ -197,3 +197,23 @@ func conflicts(all []*deployed) [][2]*deployed {
 	}
 	return pairs
 }
+
+// Manifest is a text that is deployed, and the namespace of the objects in it that name none, "" for that of
+// whoever applies it. What deploys others is left out of the text.
+type Manifest struct {
+	Text      []byte
+	Namespace string
+}
+
+// Manifests are what is deployed to the environment, in its order.
+func (e *Environment) Manifests() []Manifest {
+	var list []Manifest
+	for _, m := range e.members {
+		for _, t := range m.texts {
+			if data, err := t.open(); err == nil { // what cannot be opened is a problem of the deployment
+				list = append(list, Manifest{data, t.namespace})
+			}
+		}
+	}
+	return list
+}
