@@ -70,6 +70,8 @@ type discovery struct {
 	notes    []manifest.Note
 	// addresses are those of GitRepositories and others by their names.
 	addresses map[string][]string
+	// overlaid says that everything that is deployed is elsewhere: kustomizations are all that there is.
+	overlaid bool
 	// assumed is the address that is taken for that of the repository.
 	assumed string
 }
@@ -110,6 +112,15 @@ func discover(ctx context.Context, o Options, repos []*repository) (*discovery, 
 			return nil, err
 		}
 		level = next
+	}
+	if overlays := d.overlays(); len(d.raw) > 0 && len(overlays) > 0 && !slices.ContainsFunc(d.all, func(one *deployed) bool { return len(one.texts) > 0 && one.Kind != "Overlay" }) {
+		for _, one := range d.all {
+			d.problems = append(d.problems, one.problems...)
+		}
+		d.all, d.overlaid = nil, true
+		if _, err := d.level(ctx, overlays); err != nil {
+			return nil, err
+		}
 	}
 	return d, ctx.Err()
 }

@@ -42,7 +42,7 @@ const ownCluster = "in-cluster"
 // environments are the worlds of the deployments, by name. Those of one cluster that deploy an object
 // each of its own by the same name cannot be in one: they are told apart by what they are called.
 func (d *discovery) environments() []Environment {
-	if len(d.raw) == 0 { // each overlay is one by itself
+	if len(d.raw) == 0 || d.overlaid { // each overlay is one by itself
 		var out []Environment
 		for _, one := range d.all {
 			out = append(out, Environment{Name: one.Name, Deployments: []Deployed{one.told()}, members: []*deployed{one}})

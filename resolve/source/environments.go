@@ -90,7 +90,7 @@ func FindEnvironments(ctx context.Context, o Options) (*Environments, error) {
 	if err != nil || len(d.all) == 0 {
 		return nil, err
 	}
-	e := &Environments{overlays: len(d.raw) == 0, List: d.environments(), Problems: d.problems, Notes: d.notes}
+	e := &Environments{overlays: len(d.raw) == 0 || d.overlaid, List: d.environments(), Problems: d.problems, Notes: d.notes}
 	for _, r := range repos {
 		if slices.ContainsFunc(d.raw, func(one *deployed) bool { return one.repo == r }) {
 			e.repos = append(e.repos, r)
@@ -137,11 +137,7 @@ func readEnvironment(ctx context.Context, o Options, found *Environments) (*Inpu
 		}
 		return in, err
 	}
-	rest := o
-	rest.Files = slices.DeleteFunc(slices.Clone(o.Files), func(name string) bool {
-		return slices.ContainsFunc(found.repos, func(r *repository) bool { return r.word == name })
-	})
-	l, err := listTexts(ctx, rest)
+	l, err := found.listBeside(ctx, o)
 	if err != nil {
 		return nil, err
 	}
@@ -153,7 +149,6 @@ func readEnvironment(ctx context.Context, o Options, found *Environments) (*Inpu
 			l.notes = append(l.notes, manifest.Note{Position: m.at(), Message: m.Word() + " is suspended: what it deploys is not read"})
 		}
 	}
-	l.notes = append(l.notes, found.besides(rest.Files)...)
 	in, err := l.read(ctx, o)
 	if err != nil {
 		return nil, err
@@ -161,43 +156,6 @@ func readEnvironment(ctx context.Context, o Options, found *Environments) (*Inpu
 	in.label(env)
 	in.Environment = env.Name
 	return in, nil
-}
-
-// besides tells which files of the repositories hold objects of Istio, and are neither deployed nor named.
-func (e *Environments) besides(named []string) []manifest.Note {
-	var notes []manifest.Note
-	for _, r := range e.repos {
-		var left []string
-		dirs := e.dirs(r)
-		for _, name := range r.names {
-			if !isManifest(name) || r.isTemplate(name) || slices.ContainsFunc(named, func(n string) bool { return identity(n) == identity(r.shown(name)) }) || slices.ContainsFunc(dirs, func(dir string) bool { return isUnder(dir, r.shown(name)) }) {
-				continue
-			}
-			if text, err := r.read(name); err == nil && decides(text) {
-				left = append(left, r.shown(name))
-			}
-		}
-		if len(left) == 0 {
-			continue
-		}
-		message := "1 file with Istio configuration is deployed by nothing in the files, and not read: "
-		if len(left) > 1 {
-			message = fmt.Sprintf("%d files with Istio configuration are deployed by nothing in the files, and not read: ", len(left))
-		}
-		const most = 5
-		message += strings.Join(left[:min(len(left), most)], ", ")
-		if len(left) > most {
-			message += fmt.Sprintf(" and %d more", len(left)-most)
-		}
-		notes = append(notes, manifest.Note{Message: message, Hint: "-f reads one that is applied by hand, in every environment"})
-	}
-	return notes
-}
-
-// decides reports a text that may decide about mTLS.
-func decides(text []byte) bool {
-	s := string(text)
-	return strings.Contains(s, "security.istio.io/") || strings.Contains(s, "networking.istio.io/")
 }
 
 // dirs are the directories of a repository that are deployed, with those on which their kustomizations build.

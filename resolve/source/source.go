@@ -77,8 +77,10 @@ type Options struct {
 	// Workers is how many goroutines decode; 0 is GOMAXPROCS.
 	Workers int
 
-	// renderer renders charts, nil for one of its own.
+	// renderer renders charts, nil for one of its own; deployed are directories of which charts are rendered
+	// otherwise.
 	renderer *helm.Renderer
+	deployed []string
 }
 
 // LocalSource is a directory that stands for what deployments name elsewhere: a repository by its address,

@@ -56,6 +56,7 @@ func (l *Loaded) SayScope(s console.Streams, whose string) {
 	if !s.TellsInput(len(l.Problems)+len(l.missed()) > 0) {
 		return
 	}
+	l.saySkipped(s)
 	console.Say(s, "%s%s; %.2f s", whose, l.scopeLine(), took)
 }
 
