@@ -110,7 +110,7 @@ func missingOf(parts []inEnvironment) []wire.MissingItem {
 	for _, p := range parts {
 		problems = united(problems, p.Problems)
 		for _, m := range p.Missing() {
-			if m.What != "input" && !slices.ContainsFunc(list, func(known wire.MissingItem) bool {
+			if !isProblems(&m) && !slices.ContainsFunc(list, func(known wire.MissingItem) bool {
 				return known.Effect == m.Effect && slices.Equal(known.Names, m.Names)
 			}) {
 				list = append(list, m)
@@ -122,6 +122,10 @@ func missingOf(parts []inEnvironment) []wire.MissingItem {
 	}
 	return list
 }
+
+// isProblems reports what the problems of an input are as something that is missing: those of all environments
+// are one.
+func isProblems(m *wire.MissingItem) bool { return m.What == "input" && len(m.Names) > 0 }
 
 // scopeOf is what all of them cover: objects are counted in each environment.
 func scopeOf(found *source.Environments, parts []inEnvironment) wire.Scope {

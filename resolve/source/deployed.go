@@ -344,9 +344,11 @@ func (d *discovery) assume(sets []*writtenSet) {
 	}
 	for _, one := range d.raw {
 		for _, s := range one.Sources {
-			if s.Repo != "" && consider(one.repo, s.Repo, s.Path) {
-				restore()
-				return
+			for _, address := range append(slices.Clone(d.addresses[s.Named]), s.Repo) {
+				if s.Chart == "" && address != "" && consider(one.repo, address, s.Path) {
+					restore()
+					return
+				}
 			}
 		}
 	}

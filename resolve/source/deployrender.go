@@ -179,6 +179,9 @@ func (d *discovery) given(ctx context.Context, s *deploy.Source) (repo *reposito
 func (of *deployed) readDirectory(s *deploy.Source, repo *repository, dir string) {
 	for _, name := range repo.names {
 		rest, below := strings.CutPrefix(name, strings.TrimPrefix(dir+"/", "./"))
+		if below && slashpath.Ext(name) == ".jsonnet" && (s.Recurse || !strings.Contains(rest, "/")) && deploy.Includes(s.Include, s.Exclude, rest) {
+			of.problem(repo.shown(name), repo.shown(name)+" is Jsonnet, which is not evaluated", "argocd app manifests "+shell.Word(of.Name)+" | mtlsctl analyze -f - reads what it deploys")
+		}
 		if !below || !isManifest(name) || !s.Recurse && strings.Contains(rest, "/") || !deploy.Includes(s.Include, s.Exclude, rest) {
 			continue
 		}
@@ -276,6 +279,14 @@ func (of *deployed) readHeads() {
 	}
 }
 
+// fromTop is a path of the git repository from the top of what is read, which may be outside of it.
+func (d *discovery) fromTop(repo *repository, path string) string {
+	if name, ok := repo.within(path); ok && d.assumed == "" {
+		return name
+	}
+	return slashpath.Clean("/" + path)[1:]
+}
+
 // valuesFile is a file of values: from the directory of the chart, from the top of the repository where it
 // begins with a slash, or of another source by its name.
 func (d *discovery) valuesFile(ctx context.Context, of *deployed, repo *repository, dir, name string) (shown string, data []byte, err error) {
@@ -284,7 +295,7 @@ func (d *discovery) valuesFile(ctx context.Context, of *deployed, repo *reposito
 	}
 	at := slashpath.Join(dir, name)
 	if strings.HasPrefix(name, "/") {
-		at = strings.TrimPrefix(slashpath.Clean(name), "/")
+		at = d.fromTop(repo, name)
 	}
 	if ref, rest, ok := strings.Cut(strings.TrimPrefix(name, "$"), "/"); ok && strings.HasPrefix(name, "$") {
 		for i := range of.Sources {
@@ -297,10 +308,7 @@ func (d *discovery) valuesFile(ctx context.Context, of *deployed, repo *reposito
 			} else if repo = of.repo; !d.localSource(of, s) {
 				return name, nil, fmt.Errorf("%s is another repository", d.sourceWord(s))
 			}
-			at, ok = repo.within(rest)
-			if !ok || d.assumed != "" {
-				at = slashpath.Clean(rest)
-			}
+			at = d.fromTop(repo, rest)
 		}
 	}
 	if !filepath.IsLocal(filepath.FromSlash(at)) {

@@ -149,6 +149,7 @@ func readEnvironment(ctx context.Context, o Options, found *Environments) (*Inpu
 			l.notes = append(l.notes, manifest.Note{Position: m.at(), Message: m.Word() + " is suspended: what it deploys is not read"})
 		}
 	}
+	l.notes = append(l.notes, env.revisions()...)
 	in, err := l.read(ctx, o)
 	if err != nil {
 		return nil, err

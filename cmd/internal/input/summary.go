@@ -32,8 +32,12 @@ func (l *Loaded) Missing() []wire.MissingItem {
 		list = append(list, render.NewUnusable(grave))
 	}
 	for _, n := range l.Notes {
-		if n.Unread {
-			list = append(list, wire.MissingItem{What: "template", Names: []string{n.Position.String()}, Effect: n.Message, Hint: n.Hint})
+		switch at := n.Position.String(); {
+		case !n.Unread:
+		case at == "":
+			list = append(list, wire.MissingItem{What: "input", Names: []string{}, Effect: n.Message, Hint: n.Hint})
+		default:
+			list = append(list, wire.MissingItem{What: "template", Names: []string{at}, Effect: n.Message, Hint: n.Hint})
 		}
 	}
 	for _, g := range l.missed() {

@@ -17,6 +17,8 @@ type generation struct {
 	Place
 	goTemplate bool
 	lacks      []string
+	// looked is how many names of files were compared with patterns.
+	looked int
 }
 
 func (g *generation) lack(format string, values ...any) {

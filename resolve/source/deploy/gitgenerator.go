@@ -18,6 +18,9 @@ func (g *generation) git(of map[string]any) ([]map[string]any, error) {
 		g.lack("generator git: the repository %s is not among the files", address)
 		return nil, nil
 	}
+	if g.looked += len(g.Files.Names()); g.looked > mostLooked {
+		return nil, errLooked
+	}
 	prefix, _ := of["pathParamPrefix"].(string)
 	sets, err := g.directories(of, prefix)
 	if err != nil {
@@ -29,6 +32,12 @@ func (g *generation) git(of map[string]any) ([]map[string]any, error) {
 	}
 	return g.withValues(append(sets, more...), of)
 }
+
+// mostLooked is how many names of files the git generators of an ApplicationSet compare with their patterns: one
+// in a matrix looks again for each set of parameters.
+const mostLooked = 5_000_000
+
+var errLooked = fmt.Errorf("its git generators look at more than %d files", mostLooked)
 
 // pattern is one of a list of paths.
 type pattern struct {

@@ -18,6 +18,9 @@ func (g *generation) fill(template any, sets []map[string]any) ([]any, error) {
 		}
 		return text
 	})
+	if size := len(sets) * sizeOf(template, 0); size > mostFilled {
+		return nil, errLarge
+	}
 	rendered := make([][]string, len(sets))
 	switch {
 	case len(texts) == 0:
@@ -43,6 +46,34 @@ func (g *generation) fill(template any, sets []map[string]any) ([]any, error) {
 		})
 	}
 	return out, nil
+}
+
+// mostFilled is about how many bytes all that a template makes may have.
+const mostFilled = 64 << 20
+
+// errLarge is said of more.
+var errLarge = fmt.Errorf("it generates more than %d MiB", mostFilled>>20)
+
+// sizeOf is about the size of a value.
+func sizeOf(value any, depth int) int {
+	size := 8
+	switch v := value.(type) {
+	case string:
+		size += len(v)
+	case []any:
+		for _, one := range v {
+			if depth < deepest {
+				size += sizeOf(one, depth+1)
+			}
+		}
+	case map[string]any:
+		for key, one := range v {
+			if depth < deepest {
+				size += len(key) + sizeOf(one, depth+1)
+			}
+		}
+	}
+	return size
 }
 
 // deepest is how deep values may be: YAML may be deeper than any template is.
