@@ -143,7 +143,12 @@ func readEnvironment(ctx context.Context, o Options, found *Environments) (*Inpu
 	}
 	l.problems, l.notes = append(l.problems, found.Problems...), append(l.notes, found.Notes...)
 	for _, m := range env.members {
-		l.texts = append(l.texts, m.texts...)
+		for _, t := range m.texts {
+			if instead, there := o.Instead[t.name]; there && t.of == "" {
+				t.open = func() ([]byte, error) { return instead, nil }
+			}
+			l.texts = append(l.texts, t)
+		}
 		l.problems, l.notes = append(l.problems, m.problems...), append(l.notes, m.notes...)
 		if m.Suspended {
 			l.notes = append(l.notes, manifest.Note{Position: m.at(), Message: m.Word() + " is suspended: what it deploys is not read"})
