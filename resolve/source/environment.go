@@ -50,7 +50,13 @@ func (d *discovery) environments() []Environment {
 		return out
 	}
 	clusters := map[string][]*deployed{}
+	seen := map[string]bool{}
 	for _, one := range d.all {
+		if key := one.content(); seen[key] {
+			continue // it is deployed by another one, and found in a file too
+		} else {
+			seen[key] = true
+		}
 		if len(one.texts)+len(one.missing) > 0 || one.Suspended {
 			clusters[one.cluster()] = append(clusters[one.cluster()], one)
 		}
@@ -101,6 +107,18 @@ func (d *deployed) told() Deployed {
 		Kind: d.Kind, Namespace: d.Namespace, Name: d.Name, File: d.File, Line: d.Line, Set: d.Set, Sources: d.dirs, Renderers: d.renderers,
 		Into: d.Into, Cluster: d.cluster(), Objects: len(d.heads), Missing: d.missing, Suspended: d.Suspended,
 	}
+}
+
+// content is equal for deployments of one name that deploy the same.
+func (d *deployed) content() string {
+	parts := []string{d.Kind, d.Name, d.Set, d.cluster(), d.Into, strings.Join(d.dirs, "\n"), strings.Join(d.missing, "\n")}
+	for _, h := range d.heads {
+		parts = append(parts, h.text)
+	}
+	if d.Kind != "Application" { // of which the namespace may be that of what deploys it
+		parts = append(parts, d.Namespace, d.root().File)
+	}
+	return strings.Join(parts, "\x00")
 }
 
 // stages are the labels by which people say which environment something is of.

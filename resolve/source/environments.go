@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/source/deploy"
 	"github.com/mtlsctl/mtlsctl/resolve/source/manifest"
 )
 
@@ -185,8 +186,14 @@ func (e *Environments) dirs(r *repository) []string {
 	}
 	for _, one := range e.List {
 		for _, m := range one.members {
-			for _, dir := range m.dirs {
-				take(dir)
+			for i, dir := range m.dirs {
+				if m.renderers[i] != string(deploy.Directory) || dir != r.shown(".") {
+					take(dir)
+					continue
+				}
+				for _, t := range m.texts { // what else is below the top of the repository is not deployed by that
+					take(t.name)
+				}
 			}
 		}
 	}
