@@ -15,6 +15,8 @@ type Finding struct {
 	Code     string
 	Name     string
 	Severity Severity
+	// Environments are those in which it holds, nil where the input has none, or one.
+	Environments []string
 	// Object is what the finding is about; Field the part of it that is wrong, ""
 	// for all of it.
 	Object resolve.Ref

@@ -2,6 +2,7 @@ package analyze
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -46,7 +47,7 @@ func (r *Report) Groups() []Group {
 	var out []Group
 	for i := range r.Findings {
 		f := r.Findings[i]
-		key := groupKey{f.Code, f.Cluster, f.Severity, f.Known, len(f.Fresh) > 0, f.Cause}
+		key := groupKey{f.Code, f.Cluster + "\x00" + strings.Join(f.Environments, "\x00"), f.Severity, f.Known, len(f.Fresh) > 0, f.Cause}
 		at, there := index[key]
 		if f.Cause.IsZero() || !there {
 			index[key] = len(out)

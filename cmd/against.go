@@ -62,8 +62,9 @@ func (o *analyzeOptions) readBase(ctx context.Context) error {
 	}
 	in, flags, err := o.input.ReadSide(ctx, f.base, o.streams)
 	var absent *source.AbsentError
-	if errors.As(err, &absent) {
-		// The directory is new: nothing was there before.
+	var unknown *source.EnvironmentError
+	if errors.As(err, &absent) || errors.As(err, &unknown) && unknown.Name != "" {
+		// The directory, or the environment, is new: nothing was there before.
 		f.found, f.objects = &analyze.Before{}, &project.Objects{}
 		return nil
 	}

@@ -135,7 +135,8 @@ func (o *analyzeOptions) instead() error {
 
 func (o *analyzeOptions) run(ctx context.Context) error {
 	seen, err := o.beforehand(ctx)
-	if err != nil {
+	several := severalOf(err) != nil // the base has several, and perhaps this has too
+	if err != nil && !several {
 		return err
 	}
 	if o.fix {
@@ -144,9 +145,15 @@ func (o *analyzeOptions) run(ctx context.Context) error {
 	objects := &project.Objects{}
 	l := input.NewLoaded(&o.input, o.streams, objects.Add)
 	l.Completes, l.Rules = true, o.project.File
+	undecided := err
 	l, err = l.Load(ctx, o.streams)
-	if err != nil {
+	switch found := severalOf(err); {
+	case found != nil:
+		return o.everywhere(ctx, found)
+	case err != nil:
 		return err
+	case several:
+		return undecided
 	}
 	evidence := o.records.Evidence(seen, l)
 	report, answered := o.answer(ctx, l, objects, seen, evidence)

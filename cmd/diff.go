@@ -201,6 +201,9 @@ func (o *diffOptions) run(ctx context.Context) error {
 		return err
 	}
 	base, head, err := o.load(ctx)
+	if severalOf(err) != nil {
+		return o.everywhere(ctx, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -218,20 +221,28 @@ func (o *diffOptions) run(ctx context.Context) error {
 }
 
 func (o *diffOptions) answer(ctx context.Context, base, head *side) (*diff.Diff, error) {
-	if err := base.CheckNamespaces(); err != nil && head.CheckNamespaces() != nil {
+	d, view, err := o.compared(base, head)
+	if err != nil {
 		return nil, err
+	}
+	s := o.streams
+	s.Out = console.Stoppable{Ctx: ctx, Out: s.Out}
+	return d, o.output.write(s, o.color, view)
+}
+
+// compared is what differs between two sides, and its report.
+func (o *diffOptions) compared(base, head *side) (*diff.Diff, render.Diff, error) {
+	if err := base.CheckNamespaces(); err != nil && head.CheckNamespaces() != nil {
+		return nil, render.Diff{}, err
 	}
 	shows := func(namespace string) bool {
 		return o.input.AllNamespaces || o.input.Namespace == "" || namespace == o.input.Namespace
 	}
 	d := diff.Compare(o.analyzed(base, nil), o.analyzed(head, base), diff.ObjectsOf(base.objects, head.objects), shows)
-	view := render.Diff{
+	return d, render.Diff{
 		Diff: d, Base: base.word, Head: head.word, BaseScope: base.Scope(), Scope: head.Scope(),
 		Failed: o.reached(d), FailOn: o.failOn, Expand: o.expand, Checks: project.Catalogue(),
-	}
-	s := o.streams
-	s.Out = console.Stoppable{Ctx: ctx, Out: s.Out}
-	return d, o.output.write(s, o.color, view)
+	}, nil
 }
 
 // reached reports whether a change is bad enough for exit code 1. A new error counts at every

@@ -23,6 +23,7 @@ func TestShow(t *testing.T) {
 	const shop, bookinfo, market = "-f ../testdata/mesh/shop", "-f ../testdata/mesh/bookinfo", "-f ../testdata/mesh/market"
 	for _, line := range []string{
 		"analyze --fail-on never " + shop, "test ../testdata/expect/shop.yaml", "analyze --exceptions --config ../testdata/config/market.yaml " + market,
+		"environments -f ../testdata/gitops/flux --source redis=../testdata/gitops/redis", "analyze --fail-on never --allow-incomplete -f ../testdata/gitops/argocd",
 		"graph " + market, "graph --edges possible --by namespace " + bookinfo, "graph --traffic ../testdata/traffic/market.csv --max-nodes 3 " + market, "graph --focus deploy/pay " + market,
 		"connections --summary " + market, "connections --matrix " + shop, "describe --summary " + shop, "connections --matrix --verdict passthrough-tls " + shop,
 		"connections " + shop, "connections " + bookinfo, "connections " + market, "connections --expand " + bookinfo, "connections --expand " + market,

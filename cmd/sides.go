@@ -68,7 +68,7 @@ func (o *diffOptions) load(ctx context.Context) (base, head *side, err error) {
 		return nil, nil, err
 	}
 	base = o.newSide(o.base.Word, flags, in, nil)
-	if err := base.mustHold(o.streams); err != nil {
+	if err := base.mustHold(o.streams); err != nil && !o.base.Without {
 		return nil, nil, err
 	}
 	if o.changes() {
@@ -86,6 +86,9 @@ func (o *diffOptions) load(ctx context.Context) (base, head *side, err error) {
 		in.Objects, _ = change.Change{Restart: true}.To(in.Objects)
 	}
 	head = o.newSide(o.head.Word, flags, in, nil)
+	if o.head.Without {
+		return base, head, nil
+	}
 	return base, head, head.mustHold(o.streams)
 }
 

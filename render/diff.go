@@ -52,10 +52,18 @@ func (v savedDiff) Blocks(wide bool) []format.Block {
 	}
 	var blocks []format.Block
 	if len(v.Rows) > 0 {
-		blocks = append(blocks, format.Block{Table: tableOf(diffFields(from), v.Rows, wide)})
+		fields := diffFields(from)
+		if len(v.Scope.Environments) > 1 {
+			fields = slices.Insert(fields, 0, field[wire.DiffRow]{Column: format.Column{Head: "ENVIRONMENT", Group: true}, cell: worded(func(r wire.DiffRow) string { return r.Environment })})
+		}
+		blocks = append(blocks, format.Block{Table: tableOf(fields, v.Rows, wide)})
 	}
 	if len(findings) > 0 {
-		blocks = append(blocks, format.Block{Table: tableOf(findingFields(from), findings, wide)})
+		fields := findingFields(from)
+		if len(v.Scope.Environments) > 1 {
+			fields = slices.Insert(fields, 0, field[wire.DiffItem]{Column: format.Column{Head: "ENVIRONMENT", Group: true}, cell: worded(func(f wire.DiffItem) string { return f.Environment })})
+		}
+		blocks = append(blocks, format.Block{Table: tableOf(fields, findings, wide)})
 	}
 	return append(blocks, format.Block{Lines: v.summary()})
 }

@@ -27,6 +27,13 @@ func aboutFinding(f *wire.FindingItem) string {
 	if f.Cluster != "" {
 		text += " (cluster " + f.Cluster + ")"
 	}
+	switch len(f.Environments) {
+	case 0:
+	case 1:
+		text += " (environment " + f.Environments[0] + ")"
+	default:
+		text += " (environments " + strings.Join(f.Environments, ", ") + ")"
+	}
 	return text
 }
 

@@ -65,7 +65,7 @@ func newGroup(g *analyze.Group) wire.FindingItem {
 
 func newFinding(f *analyze.Finding) wire.FindingItem {
 	item := wire.FindingItem{
-		Code: f.Code, Name: f.Name, Severity: f.Severity.String(), Confidence: f.Confidence.String(), Object: refOf(f.Object), Cluster: f.Cluster, Field: string(f.Field),
+		Code: f.Code, Name: f.Name, Severity: f.Severity.String(), Confidence: f.Confidence.String(), Object: refOf(f.Object), Cluster: f.Cluster, Environments: f.Environments, Field: string(f.Field),
 		Position: positionOf(f.Position()), Message: f.Message, Fix: f.Fix, Involved: []wire.Ref{}, Fingerprint: f.Fingerprint(),
 		Repair: []wire.EditItem{}, Controls: []wire.ControlItem{}, Assumes: append([]string{}, f.Assumes...),
 		Affected: []string{}, New: []string{}, Known: f.Known, Same: []wire.SameItem{},

@@ -55,6 +55,8 @@ func Saved(report any, checks []*analyze.Check) (format.View, error) {
 		return Matrix{r}, nil
 	case *wire.ExceptionList:
 		return Exceptions{r}, nil
+	case *wire.EnvironmentList:
+		return Environments{r}, nil
 	}
 	return nil, fmt.Errorf("%T has no view", report)
 }

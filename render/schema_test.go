@@ -22,7 +22,7 @@ var update = flag.Bool("update", false, "rewrite the schemas, and still compare"
 var wireTypes = map[string]any{
 	"WorkloadList": wire.WorkloadList{}, "PolicyList": wire.PolicyList{}, "AuthorizationList": wire.AuthorizationList{}, "ConnectionList": wire.ConnectionList{}, "ConnectionPairList": wire.ConnectionPairList{},
 	"Report": wire.Report{}, "Page": wire.PageData{}, "PageList": wire.PageList{}, "RuleList": wire.RuleList{}, "RightsList": wire.RightsList{},
-	"DiffList": wire.DiffList{}, "MigrationStatus": wire.MigrationStatus{}, "MigrationPlan": wire.MigrationPlan{}, "ExceptionList": wire.ExceptionList{}, "TestReport": wire.TestReport{}, "VerifyReport": wire.VerifyReport{},
+	"DiffList": wire.DiffList{}, "MigrationStatus": wire.MigrationStatus{}, "MigrationPlan": wire.MigrationPlan{}, "ExceptionList": wire.ExceptionList{}, "EnvironmentList": wire.EnvironmentList{}, "TestReport": wire.TestReport{}, "VerifyReport": wire.VerifyReport{},
 	"Diagnosis": wire.Diagnosis{}, "Version": wire.Version{}, "NamespaceList": wire.NamespaceList{}, "Graph": wire.Graph{}, "ConnectionMatrix": wire.ConnectionMatrix{},
 }
 
@@ -63,7 +63,7 @@ func TestOutputIsValid(t *testing.T) {
 	for golden, kind := range map[string]string{
 		"workloads.json": "WorkloadList", "workload.json": "WorkloadList", "naked.json": "WorkloadList", "service.json": "WorkloadList",
 		"namespace.json": "WorkloadList", "policy.json": "PolicyList", "shadowed.json": "PolicyList", "rule.json": "RuleList", "access.json": "AuthorizationList",
-		"connections.json": "ConnectionList", "expanded.json": "ConnectionPairList", "call.json": "ConnectionList", "report.json": "Report", "register.json": "ExceptionList", "expected.json": "TestReport", "change.json": "DiffList",
+		"connections.json": "ConnectionList", "expanded.json": "ConnectionPairList", "call.json": "ConnectionList", "report.json": "Report", "register.json": "ExceptionList", "environments.json": "EnvironmentList", "expected.json": "TestReport", "change.json": "DiffList",
 		"standing.json": "MigrationStatus", "aloud.json": "MigrationStatus", "way.json": "MigrationPlan",
 		"verified.json": "VerifyReport", "onepod.json": "VerifyReport",
 		"page.json": "Page", "topic.json": "Page", "contents.json": "PageList",

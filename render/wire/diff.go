@@ -45,6 +45,25 @@ type DiffTotals struct {
 	ObjectsDifferent int `json:"objectsDifferent"`
 }
 
+// Join adds the counts of another environment.
+func (t *DiffTotals) Join(more DiffTotals) {
+	t.CallsBroken += more.CallsBroken
+	t.CallsWeaker += more.CallsWeaker
+	t.CallsUncertain += more.CallsUncertain
+	t.CallsRepaired += more.CallsRepaired
+	t.CallsStronger += more.CallsStronger
+	t.CallsGone += more.CallsGone
+	t.PortsWeaker += more.PortsWeaker
+	t.PortsUncertain += more.PortsUncertain
+	t.PortsStronger += more.PortsStronger
+	t.PortsDiffer += more.PortsDiffer
+	t.WorkloadsNew += more.WorkloadsNew
+	t.WorkloadsGone += more.WorkloadsGone
+	t.FindingsNew += more.FindingsNew
+	t.FindingsGone += more.FindingsGone
+	t.ObjectsDifferent += more.ObjectsDifferent
+}
+
 // DiffSide names the base and what was read of it.
 type DiffSide struct {
 	Name  string `json:"name"`
@@ -72,8 +91,10 @@ type DiffShutOut struct {
 
 // DiffItem is one thing that changes.
 type DiffItem struct {
-	Effect string `json:"effect" jsonschema:"enum=breaks,enum=weaker,enum=uncertain,enum=repaired,enum=stronger,enum=differs,enum=gone,enum=new"`
-	Type   string `json:"type" jsonschema:"enum=call,enum=port,enum=workload,enum=finding"`
+	// Environment is the one in which it changes, absent where there are none.
+	Environment string `json:"environment,omitempty"`
+	Effect      string `json:"effect" jsonschema:"enum=breaks,enum=weaker,enum=uncertain,enum=repaired,enum=stronger,enum=differs,enum=gone,enum=new"`
+	Type        string `json:"type" jsonschema:"enum=call,enum=port,enum=workload,enum=finding"`
 	// Was and Is are verdicts of a call, modes of a port, "" where there is none.
 	Was string `json:"was"`
 	Is  string `json:"is"`
@@ -106,7 +127,9 @@ type DiffItem struct {
 
 // DiffRow is changes that are the same to a reader, as the table has them.
 type DiffRow struct {
-	Effect string `json:"effect" jsonschema:"enum=breaks,enum=weaker,enum=uncertain,enum=repaired,enum=stronger,enum=differs,enum=gone,enum=new"`
+	// Environment is the one in which it changes, absent where there are none.
+	Environment string `json:"environment,omitempty"`
+	Effect      string `json:"effect" jsonschema:"enum=breaks,enum=weaker,enum=uncertain,enum=repaired,enum=stronger,enum=differs,enum=gone,enum=new"`
 	// What is who calls what, or which ports or workloads change.
 	What string `json:"what"`
 	// Was and Is are verdicts or modes as people read them, "-" for none.

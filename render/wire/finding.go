@@ -86,11 +86,13 @@ type FindingItem struct {
 	Assumes []string `json:"assumes"`
 	Object  Ref      `json:"object"`
 	// Cluster is the object's, "" where only one cluster, or files, were read.
-	Cluster  string   `json:"cluster"`
-	Field    string   `json:"field"`
-	Position Position `json:"position"`
-	Message  string   `json:"message"`
-	Fix      string   `json:"fix"`
+	Cluster string `json:"cluster"`
+	// Environments are those in which it holds, absent where the answer has no environments.
+	Environments []string `json:"environments,omitempty"`
+	Field        string   `json:"field"`
+	Position     Position `json:"position"`
+	Message      string   `json:"message"`
+	Fix          string   `json:"fix"`
 	// Repair is the fix as changes of YAML, empty where none is right for everybody.
 	Repair   []EditItem `json:"repair"`
 	Involved []Ref      `json:"involved"`

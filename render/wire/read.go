@@ -38,6 +38,7 @@ var kinds = []kind{
 	{word: "PageList", version: APIVersion, make: func() any { return &PageList{} }},
 	{word: "RightsList", version: APIVersion, make: func() any { return &RightsList{} }},
 	{word: "ExceptionList", version: APIVersion, make: func() any { return &ExceptionList{} }},
+	{word: "EnvironmentList", version: APIVersion, make: func() any { return &EnvironmentList{} }},
 	{word: "VerifyReport", version: APIVersion, make: func() any { return &VerifyReport{} }},
 	{word: "Version", version: APIVersion, make: func() any { return &Version{} }},
 	{word: "Graph", version: APIVersion, make: func() any { return &Graph{} }, lacks: []string{"parent"}},

@@ -17,6 +17,8 @@ type Scope struct {
 	Cluster Cluster `json:"cluster"`
 	// Istio are the control planes, and the versions whose rules the answer follows.
 	Istio []ControlPlane `json:"istio,omitempty"`
+	// Environments are those that the answer is about, absent where files were read as they are.
+	Environments []string `json:"environments,omitempty"`
 	// Base is the one directory that was read, "" when there were several: texts
 	// for people name files below it without it.
 	Base string `json:"base"`

@@ -22,6 +22,8 @@ type Release struct {
 	// Values are files of values over the chart's own, the last wins; Set are values over all of
 	// them, as helm --set takes them.
 	Values, Set []string
+	// SetString is as Set, and each value is a text.
+	SetString []string
 	// Name is the release's, "" for that of the chart; objects without a namespace go to
 	// Namespace, "" for that of the Options.
 	Name, Namespace string
@@ -80,7 +82,7 @@ func asChart(dir string) string { return dir + "\x00chart" }
 
 // release takes a chart that is asked for.
 func (l *listing) release(ctx context.Context, r Release) error {
-	c := &chart{at: filepath.Clean(r.Chart), asked: true, release: helm.Release{Name: r.Name, Namespace: r.Namespace, Set: r.Set}}
+	c := &chart{at: filepath.Clean(r.Chart), asked: true, release: helm.Release{Name: r.Name, Namespace: r.Namespace, Set: r.Set, SetString: r.SetString}}
 	for _, name := range r.Values {
 		data, err := namedFile(ctx, name)
 		if err != nil {

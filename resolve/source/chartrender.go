@@ -70,8 +70,11 @@ func renderAll(ctx context.Context, o Options, results []*result) error {
 			}
 		}
 	}
-	renderer := &helm.Renderer{Limits: helm.Limits{Time: o.RenderTime}}
-	defer renderer.Close()
+	renderer := o.renderer
+	if renderer == nil {
+		renderer = &helm.Renderer{Limits: helm.Limits{Time: o.RenderTime}}
+		defer renderer.Close()
+	}
 	render := func(ctx context.Context, r *result) {
 		if r.err == nil {
 			r.rendered, r.err = r.render(ctx, o, r.chartFiles, renderer)
@@ -119,7 +122,10 @@ func (c *chart) render(ctx context.Context, o Options, files []helm.File, render
 	if release.Namespace == "" {
 		release.Namespace = o.Namespace
 	}
-	release.KubeVersion, release.APIVersions = o.KubeVersion, o.APIVersions
+	release.APIVersions = slices.Concat(release.APIVersions, o.APIVersions)
+	if release.KubeVersion == "" {
+		release.KubeVersion = o.KubeVersion
+	}
 	return renderer.Render(ctx, &release)
 }
 

@@ -82,6 +82,9 @@ func (c *chart) helmTemplate() string {
 	for _, s := range c.release.Set {
 		command += " --set " + shell.Word(s)
 	}
+	for _, s := range c.release.SetString {
+		command += " --set-string " + shell.Word(s)
+	}
 	return command
 }
 

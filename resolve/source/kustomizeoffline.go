@@ -111,6 +111,10 @@ func (p *preparation) kustomization(k *reached, renderer *helm.Renderer) {
 				fields[key] = slices.DeleteFunc(list, func(entry any) bool { return slices.Contains(k.absent, fmt.Sprint(entry)) })
 			}
 		}
+		if k.without {
+			p.leaveOut(k, &spec, fields)
+			p.generatorsOf(k, fields)
+		}
 		p.patches(k, &spec, fields)
 	}
 	delete(fields, "helmCharts")

@@ -50,6 +50,25 @@ patchesStrategicMerge:
 	"only/kustomization.yaml":    "resources: ['github.com/example/base//deploy?ref=v1']\n",
 	"patched/kustomization.yaml": "resources: [../base]\npatches: [{path: 'https://example.com/patch.yaml'}]\n",
 
+	"aimed/kustomization.yaml": `
+resources: [../base, more.yaml]
+generators: ['https://example.com/generator']
+validators: ['https://example.com/validator']
+crds: ['https://example.com/crd.yaml']
+configMapGenerator:
+- {name: kept, literals: [a=b]}
+- {name: left, files: ['a=https://example.com/file']}
+patches:
+- {path: 'https://example.com/patch.yaml', target: {kind: Deployment, name: pay}}
+- {path: 'https://example.com/none.yaml', target: {kind: Service}}
+- patch: '[{"op": "add", "path": "/metadata/labels", "value": {"by": "patch"}}]'
+  target: {kind: Deployment}
+patchesJson6902:
+- {path: 'https://example.com/json.yaml', target: {version: v1, kind: Deployment, name: third}}
+- {patch: '[{"op": "replace", "path": "/metadata/labels/by", "value": "json"}]', target: {group: apps, version: v1, kind: Deployment, name: more}}
+`,
+	"aimed/more.yaml": strings.ReplaceAll(deployment, "NAME", "more") + "---\n" + strings.ReplaceAll(deployment, "NAME", "third"),
+
 	"charts/kustomization.yaml": `
 resources: [../base]
 namespace: moved
@@ -92,6 +111,22 @@ problem kustomize: built without a part, which is not local, and nothing is fetc
 `,
 		"patched": `problem kustomize: it names files that are not local, and nothing is fetched: https://example.com/patch.yaml (in patched/kustomization.yaml)
   the answer does not contain it; --allow-remote lets kustomize fetch it, or build it yourself and read the output with -f -
+`,
+		"aimed": `Deployment default/more json
+problem kustomize: built without a part, which is not local, and nothing is fetched: https://example.com/crd.yaml (in aimed/kustomization.yaml)
+  --allow-remote lets kustomize fetch it, or build it yourself and read the output with -f -
+problem kustomize: built without a part, which is not local, and nothing is fetched: https://example.com/file (in aimed/kustomization.yaml)
+  --allow-remote lets kustomize fetch it, or build it yourself and read the output with -f -
+problem kustomize: built without a part, which is not local, and nothing is fetched: https://example.com/generator (in aimed/kustomization.yaml)
+  --allow-remote lets kustomize fetch it, or build it yourself and read the output with -f -
+problem kustomize: built without a part, which is not local, and nothing is fetched: https://example.com/json.yaml (in aimed/kustomization.yaml)
+  --allow-remote lets kustomize fetch it, or build it yourself and read the output with -f -
+problem kustomize: built without a part, which is not local, and nothing is fetched: https://example.com/none.yaml (in aimed/kustomization.yaml)
+  --allow-remote lets kustomize fetch it, or build it yourself and read the output with -f -
+problem kustomize: built without a part, which is not local, and nothing is fetched: https://example.com/patch.yaml (in aimed/kustomization.yaml)
+  --allow-remote lets kustomize fetch it, or build it yourself and read the output with -f -
+problem kustomize: built without a part, which is not local, and nothing is fetched: https://example.com/validator (in aimed/kustomization.yaml)
+  --allow-remote lets kustomize fetch it, or build it yourself and read the output with -f -
 `,
 		"charts": `Deployment moved/my-pay 
 Deployment front/my-live patch

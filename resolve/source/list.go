@@ -34,6 +34,9 @@ func listTexts(ctx context.Context, o Options) (*listing, error) {
 	for _, r := range o.Releases {
 		l.asked[identity(r.Chart)] = true
 	}
+	for _, dir := range o.deployed {
+		l.asked[identity(dir)] = true
+	}
 	for _, name := range o.Files {
 		errs = append(errs, l.argument(ctx, name, o))
 	}

@@ -44,17 +44,23 @@ type remoteSearch struct {
 type reached struct {
 	dir, file string
 	text      []byte
-	// absent are entries of resources, bases and components that the files do not have.
+	// absent are entries of resources, bases, components and generators that the files do not have.
 	absent []string
+	// without is true where a patch, or a file of a generated ConfigMap or Secret, is not among the files.
+	without bool
 }
 
 // addable are the fields whose entries add objects, buildable those whose entries are files or
 // directories with kustomizations, loaded those whose entries are files.
+//
+// What adds objects, or only checks them, can be left out, and so can a patch that has a target: with the
+// objects that it is for. All else may change any object.
 var (
-	addable   = []string{"resources", "bases", "components"}
-	buildable = []string{"generators", "transformers", "validators"}
-	loaded    = []string{"crds", "configurations", "patchesStrategicMerge"}
-	withPath  = []string{"patches", "patchesJson6902", "replacements"}
+	addable   = []string{"resources", "bases", "components", "generators", "validators", "crds"}
+	buildable = []string{"transformers"}
+	loaded    = []string{"configurations", "patchesStrategicMerge"}
+	aimedAt   = []string{"patches", "patchesJson6902"}
+	withPath  = []string{"replacements"}
 	ofPairs   = []string{"configMapGenerator", "secretGenerator"}
 )
 
@@ -97,6 +103,16 @@ func (s *remoteSearch) kustomization(dir, file string, text []byte) {
 			s.load(dir, file, entry)
 		}
 	}
+	for _, key := range aimedAt {
+		for _, one := range elements(manifest.Child(top, key)) {
+			path := manifest.Scalar(one, "path")
+			if target := manifest.Child(one, "target"); target != nil && s.isElsewhere(dir, path) {
+				k.without, s.absent = true, named(s.absent, file, path)
+				continue
+			}
+			s.load(dir, file, path)
+		}
+	}
 	for _, key := range withPath {
 		for _, one := range elements(manifest.Child(top, key)) {
 			s.load(dir, file, manifest.Scalar(one, "path"))
@@ -104,12 +120,11 @@ func (s *remoteSearch) kustomization(dir, file string, text []byte) {
 	}
 	for _, key := range ofPairs {
 		for _, one := range elements(manifest.Child(top, key)) {
-			for _, field := range []string{"files", "envs"} {
-				for _, entry := range texts(manifest.Child(one, field)) {
-					s.load(dir, file, pathOf(entry))
+			for _, entry := range slices.Concat(texts(manifest.Child(one, "files")), texts(manifest.Child(one, "envs")), []string{manifest.Scalar(one, "env")}) {
+				if s.isElsewhere(dir, pathOf(entry)) {
+					k.without, s.absent = true, named(s.absent, file, pathOf(entry))
 				}
 			}
-			s.load(dir, file, manifest.Scalar(one, "env"))
 		}
 	}
 	s.load(dir, file, manifest.Scalar(top, "openapi", "path"))
@@ -132,9 +147,14 @@ func (s *remoteSearch) build(dir, entry string) bool {
 
 // load looks at an entry that kustomize reads as a file: only an address leads elsewhere.
 func (s *remoteSearch) load(dir, file, entry string) {
-	if !inline(entry) && strings.Contains(entry, "://") && !s.files.Exists(filepath.Join(dir, entry)) {
+	if s.isElsewhere(dir, entry) {
 		s.found = named(s.found, file, entry)
 	}
+}
+
+// isElsewhere reports the address of a file.
+func (s *remoteSearch) isElsewhere(dir, entry string) bool {
+	return !inline(entry) && strings.Contains(entry, "://") && !s.files.Exists(filepath.Join(dir, entry))
 }
 
 // named adds an entry, with the file that it stands in.

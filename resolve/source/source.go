@@ -1,14 +1,17 @@
 package source
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"runtime"
+	"slices"
 	"time"
 
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/source/helm"
 	"github.com/mtlsctl/mtlsctl/resolve/source/manifest"
 )
 
@@ -34,6 +37,14 @@ type Options struct {
 	// Overlays are kustomizations below Files that no other one builds on, by the names of their
 	// folders: they are built, in the place of all files that kustomizations have a part in.
 	Overlays []string
+	// Environment is the environment that is read, where Files hold what deploys other files of theirs:
+	// see Environments. "" is the only one. Deployed are those that were found already.
+	Environment string
+	Deployed    *Environments
+	// RepoURLs are the addresses of the repository that Files are of; without any, git knows them.
+	RepoURLs []string
+	// Sources are directories that stand for repositories, or charts, that are elsewhere.
+	Sources []LocalSource
 	// AllowRemote lets kustomize fetch what a kustomization names elsewhere, by HTTP or git.
 	AllowRemote bool
 	// Texts are files that something else has read already, such as those of an archive.
@@ -65,7 +76,16 @@ type Options struct {
 	Opened func(bytes int)
 	// Workers is how many goroutines decode; 0 is GOMAXPROCS.
 	Workers int
+
+	// renderer renders charts, nil for one of its own; deployed are directories of which charts are rendered
+	// otherwise.
+	renderer *helm.Renderer
+	deployed []string
 }
+
+// LocalSource is a directory that stands for what deployments name elsewhere: a repository by its address,
+// a chart by its name, or an object of Flux by its own.
+type LocalSource struct{ Name, Dir string }
 
 // NamedText is the text of a file, by the name that positions say.
 type NamedText struct {
@@ -85,6 +105,8 @@ type Input struct {
 	// Notes are what was passed over on purpose and is worth a word, sorted.
 	Notes []manifest.Note
 	Stats Stats
+	// Environment is the one that was read, "" where the files are read as they are.
+	Environment string
 	// Rendered names the chart that each of these files is a template of: what stands in the file
 	// is not what was read. nil where no chart was rendered.
 	Rendered map[string]string
@@ -120,10 +142,54 @@ type Stats struct {
 // Problem of the Input.
 func Read(ctx context.Context, o Options) (*Input, error) {
 	o = o.withDefaults()
+	if o.Deployed != nil {
+		return readEnvironment(ctx, o, o.Deployed)
+	}
+	var err error
+	if o.Stdin, err = kept(o); err != nil {
+		return nil, err
+	}
 	l, err := listTexts(ctx, o)
 	if err != nil {
 		return nil, err
 	}
+	in, err := l.read(ctx, o)
+	if err != nil || o.Unrendered || len(o.Overlays) > 0 || o.Environment == "" && !in.deploys() {
+		return in, err
+	}
+	found, err := FindEnvironments(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if o.Environment == "" && !found.Reads() {
+		return in, nil
+	}
+	if o.Stdin, err = kept(o); err != nil {
+		return nil, err
+	}
+	return readEnvironment(ctx, o, found)
+}
+
+// kept is standard input, which may be read twice where it is one of several things that are read.
+func kept(o Options) (io.Reader, error) {
+	if o.Stdin == nil || len(o.Files) < 2 || !slices.Contains(o.Files, "-") {
+		return o.Stdin, nil
+	}
+	if again, ok := o.Stdin.(*bytes.Reader); ok {
+		_, err := again.Seek(0, io.SeekStart)
+		return again, err
+	}
+	data, err := io.ReadAll(o.Stdin)
+	return bytes.NewReader(data), err
+}
+
+// deploys reports whether objects among what was passed over deploy other files.
+func (in *Input) deploys() bool {
+	return in.Stats.Skipped[manifest.ArgoApplications]+in.Stats.Skipped[manifest.FluxObjects] > 0
+}
+
+// read reads the texts of the listing.
+func (l *listing) read(ctx context.Context, o Options) (*Input, error) {
 	batches, err := readTexts(ctx, o, l.texts)
 	if err != nil {
 		return nil, err

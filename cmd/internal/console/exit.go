@@ -66,7 +66,11 @@ func InputError(err error) error {
 	if err == nil || errors.As(err, &f) || errors.Is(err, context.Canceled) || isClosedPipe(err) {
 		return err
 	}
-	return &Failure{Code: ExitInput, Message: err.Error(), Hints: hintsOf(err), cause: err}
+	code := ExitInput
+	if e := (*source.EnvironmentError)(nil); errors.As(err, &e) {
+		code = ExitUsage // a choice that is still to be made
+	}
+	return &Failure{Code: code, Message: err.Error(), Hints: hintsOf(err), cause: err}
 }
 
 // hintsOf is what to do about an error of the reader.
@@ -74,6 +78,7 @@ func hintsOf(err error) []string {
 	var u *cluster.Unreachable
 	var g *source.GitError
 	var o *source.OverlayError
+	var e *source.EnvironmentError
 	var p *traffic.Error
 	var s *manifest.SnapshotError
 	switch {
@@ -87,6 +92,8 @@ func hintsOf(err error) []string {
 		return []string{u.Hint}
 	case errors.As(err, &o) && len(o.Known) == 0:
 		return []string{"there is no kustomization in the files"}
+	case errors.As(err, &e):
+		return []string{environmentHint(e)}
 	case errors.As(err, &o):
 		return []string{"overlays: " + few(o.Known)}
 	case errors.As(err, &g) && g.Hint != "":
@@ -99,6 +106,18 @@ func hintsOf(err error) []string {
 		return []string{"check the permissions of the file, and the user that runs mtlsctl"}
 	}
 	return nil
+}
+
+// environmentHint is how to choose an environment.
+func environmentHint(e *source.EnvironmentError) string {
+	names := e.Found.Names()
+	switch {
+	case len(names) == 0:
+		return "nothing in the files deploys other files: leave --environment out"
+	case e.Name == "":
+		return "--environment " + shell.Word(names[0]) + " answers for one of them, mtlsctl analyze for all"
+	}
+	return "environments: " + few(names)
 }
 
 // absentHint is what to do about a path that leads to nothing.

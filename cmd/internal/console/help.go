@@ -27,7 +27,7 @@ var groups = []struct {
 	flags []string
 }{
 	{"Input", []string{
-		"filename", "kustomize", "overlay", "allow-remote", "helm", "helm-release", "helm-namespace", "set", "api-versions", "kube-version", "no-render", "render-timeout",
+		"filename", "kustomize", "overlay", "environment", "repo-url", "source", "complete-from", "allow-remote", "helm", "helm-release", "helm-namespace", "set", "set-string", "api-versions", "kube-version", "no-render", "render-timeout",
 		"mesh-config", "root-namespace", "istio", "revision", "injected-by-default", "assume-injected", "assume-not-injected", "config",
 	}},
 	{"Cluster", []string{

@@ -8,7 +8,7 @@ type Voice struct{ quiet, verbose bool }
 // Add adds the flags.
 func (v *Voice) Add(fs *pflag.FlagSet) {
 	fs.BoolVarP(&v.quiet, "quiet", "q", false, "print nothing besides the answer, but errors and what is missing")
-	fs.BoolVarP(&v.verbose, "verbose", "v", false, "print what was read, also where stderr is no terminal")
+	fs.BoolVarP(&v.verbose, "verbose", "v", false, "print what was read and what was not, also where stderr is no terminal")
 }
 
 // Validate refuses flags that contradict each other.
@@ -24,6 +24,9 @@ func (v *Voice) Validate() error {
 func (s Streams) TellsInput(missing bool) bool {
 	return !s.silent() && (s.ErrTerminal || s.Verbose || missing || s.Voice != nil && s.Voice.verbose)
 }
+
+// IsVerbose reports --verbose.
+func (v *Voice) IsVerbose() bool { return v != nil && v.verbose }
 
 func (s Streams) silent() bool { return s.Voice != nil && s.Voice.quiet }
 

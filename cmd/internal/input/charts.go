@@ -15,7 +15,7 @@ import (
 type ChartFlags struct {
 	// Helm are the values of --helm: CHART[,VALUES...].
 	Helm              []string
-	set               []string
+	set, setString    []string
 	names, namespaces []string
 	raw               bool
 	kubeVersion       string
@@ -30,17 +30,27 @@ func (f *ChartFlags) add(c *cobra.Command, namespaces console.Suggest) {
 	fs := c.Flags()
 	fs.StringArrayVar(&f.Helm, "helm", nil, "render the Helm chart `CHART[,VALUES...]` (a directory, git:REV:DIR or .tgz, and files of values) and read the result; may be repeated")
 	fs.StringArrayVar(&f.set, "set", nil, "`KEY=VALUE,...` over the values of the --helm charts, as for helm --set; may be repeated")
+	fs.StringArrayVar(&f.setString, "set-string", nil, "`KEY=VALUE,...` as --set, where each value is a text, as for helm --set-string; may be repeated")
 	fs.StringSliceVar(&f.names, "helm-release", nil, "release `NAME` of the --helm chart; of several charts NAME,... in their order (default: the name of the chart)")
 	fs.StringSliceVar(&f.namespaces, "helm-namespace", nil, "release namespace `NS` of the --helm charts; or NS,... in their order (default: that of -n)")
-	fs.StringVar(&f.kubeVersion, "kube-version", "", "charts see `VERSION` as .Capabilities.KubeVersion (default: a current version)")
-	fs.StringSliceVar(&f.apiVersions, "api-versions", nil, "charts see `VERSION,...` in .Capabilities.APIVersions, beside those of Kubernetes and Istio")
-	fs.BoolVar(&f.raw, "no-render", false, "read the files of Helm charts below -f as they are, without rendering the charts")
-	fs.DurationVar(&f.timeout, "render-timeout", renderTime, "stop rendering a Helm chart after `TIME`, such as 1m")
-	for _, flag := range []string{"set", "helm-release", "kube-version", "api-versions", "render-timeout"} {
+	f.addRendering(c)
+	fs.BoolVar(&f.raw, "no-render", false, "read the files of Helm charts below -f as they are, and what Argo CD or Flux deploy too")
+	for _, flag := range []string{"set", "set-string", "helm-release"} {
 		console.Completes(c, flag, console.NoFiles)
 	}
 	console.Completes(c, "helm-namespace", console.ManyOf(namespaces))
-	console.Carry(fs, "helm", "set", "helm-release", "helm-namespace", "kube-version", "api-versions", "no-render", "render-timeout")
+	console.Carry(fs, "helm", "set", "set-string", "helm-release", "helm-namespace", "kube-version", "api-versions", "no-render", "render-timeout")
+}
+
+// addRendering adds the flags of everything that is rendered.
+func (f *ChartFlags) addRendering(c *cobra.Command) {
+	fs := c.Flags()
+	fs.StringVar(&f.kubeVersion, "kube-version", "", "charts see `VERSION` as .Capabilities.KubeVersion (default: a current version)")
+	fs.StringSliceVar(&f.apiVersions, "api-versions", nil, "charts see `VERSION,...` in .Capabilities.APIVersions, beside those of Kubernetes and Istio")
+	fs.DurationVar(&f.timeout, "render-timeout", renderTime, "stop rendering a Helm chart after `TIME`, such as 1m")
+	for _, flag := range []string{"kube-version", "api-versions", "render-timeout"} {
+		console.Completes(c, flag, console.NoFiles)
+	}
 }
 
 // validate finds what can be wrong before anything is read.
@@ -58,12 +68,12 @@ func (f *ChartFlags) validate() error {
 		name   string
 		values []string
 		one    bool
-	}{{"--helm-release", f.names, false}, {"--helm-namespace", f.namespaces, true}, {"--set", f.set, true}} {
+	}{{"--helm-release", f.names, false}, {"--helm-namespace", f.namespaces, true}, {"--set", f.set, true}, {"--set-string", f.setString, true}} {
 		switch n := len(flag.values); {
 		case n == 0:
 		case len(f.Helm) == 0:
 			return console.Usage("--helm CHART names one; charts below -f are rendered with their own values", "%s is about a chart of --helm, and there is none", flag.name)
-		case flag.name != "--set" && n != len(f.Helm) && (n != 1 || !flag.one):
+		case !strings.HasPrefix(flag.name, "--set") && n != len(f.Helm) && (n != 1 || !flag.one):
 			return console.Usage("one for each --helm, in their order", "%s has %s for %s", flag.name, console.Plural(n, "value"), console.Plural(len(f.Helm), "chart"))
 		}
 	}
@@ -88,7 +98,7 @@ func (f *ChartFlags) releases() []source.Release {
 	var out []source.Release
 	for i, chart := range f.Helm {
 		words := strings.Split(chart, ",")
-		r := source.Release{Chart: words[0], Values: words[1:], Set: f.set}
+		r := source.Release{Chart: words[0], Values: words[1:], Set: f.set, SetString: f.setString}
 		if i < len(f.names) {
 			r.Name = f.names[i]
 		}

@@ -29,6 +29,7 @@ func (f *Flags) complete(c *cobra.Command) {
 	console.Completes(c, "assume-injected", console.ManyOf(f.Namespaces))
 	console.Completes(c, "assume-not-injected", console.ManyOf(f.Namespaces))
 	console.Completes(c, "revision", console.NoFiles)
+	f.completeDeployed(c)
 	console.Completes(c, "overlay", console.ManyOf(f.overlayNames))
 	f.Cluster.Complete(c)
 }

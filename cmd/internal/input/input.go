@@ -22,6 +22,8 @@ import (
 type Flags struct {
 	Files, Kustomize []string
 	overlays         []string
+	deployed         deployedFlags
+	completeFrom     string
 	remote           bool
 	Namespace        string
 	AllNamespaces    bool
@@ -54,6 +56,8 @@ func (f *Flags) Add(c *cobra.Command) {
 	fs.StringSliceVarP(&f.Files, "filename", "f", nil, "read YAML or JSON from `FILE`, a directory and all below it, git:REV:PATH, or - for stdin; may be repeated")
 	fs.StringSliceVarP(&f.Kustomize, "kustomize", "k", nil, "build the kustomization in `DIR`, or git:REV:DIR, and read the result; may be repeated")
 	fs.StringSliceVar(&f.overlays, "overlay", nil, "build the kustomizations called `NAME,...` below -f that no other one builds on, instead of reading the files of kustomizations as they are")
+	f.deployed.add(fs)
+	fs.StringVar(&f.completeFrom, "complete-from", "", "add to the files what `SNAPSHOT`, or the word cluster, has of other namespaces, and Namespaces, Services and workloads that the files lack")
 	fs.BoolVar(&f.remote, "allow-remote", false, "allow -k to fetch resources that a kustomization names by URL")
 	fs.StringVarP(&f.Namespace, "namespace", "n", "", "show only namespace `NS`; objects without a namespace belong to it")
 	fs.BoolVarP(&f.AllNamespaces, "all-namespaces", "A", false, "show every namespace, even with -n")
@@ -67,7 +71,7 @@ func (f *Flags) Add(c *cobra.Command) {
 	fs.Lookup("assume-injected").NoOptDefVal = everywhere
 	fs.Lookup("assume-not-injected").NoOptDefVal = everywhere
 	console.Renamed(fs, "assume-not-injected", "assume-naked", "")
-	console.Carry(fs, "filename", "kustomize", "overlay", "allow-remote", "namespace", "all-namespaces", "root-namespace", "mesh-config", "revision", "istio", "injected-by-default",
+	console.Carry(fs, "filename", "kustomize", "overlay", "environment", "repo-url", "source", "complete-from", "allow-remote", "namespace", "all-namespaces", "root-namespace", "mesh-config", "revision", "istio", "injected-by-default",
 		"assume-injected", "assume-not-injected")
 	f.Charts.add(c, f.Namespaces)
 	f.Cluster.Add(fs)
@@ -85,7 +89,7 @@ func (f *Flags) Validate(args []string) error {
 		}
 		return console.Usage(hint, "%q is a path, not a name", args[i])
 	}
-	if err := console.FirstError(f.Cluster.validate(), f.Charts.validate()); err != nil {
+	if err := console.FirstError(f.Cluster.validate(), f.Charts.validate(), f.deployed.validate(f)); err != nil {
 		return err
 	}
 	if slices.Contains(f.Paths(), "") {
@@ -93,6 +97,9 @@ func (f *Flags) Validate(args []string) error {
 	}
 	if len(f.overlays) > 0 && len(f.Files) == 0 {
 		return console.Usage("-f DIR names a directory with kustomizations, and -k DIR builds one", "--overlay needs -f")
+	}
+	if f.completeFrom != "" && !f.ReadsFiles() {
+		return console.Usage("-f DIR names the files", "--complete-from completes files, and there are none")
 	}
 	for _, r := range f.Revisions {
 		if tag, revision, has := strings.Cut(r, "="); tag == "" || has && revision == "" {
@@ -122,7 +129,11 @@ func (f *Flags) Read(ctx context.Context, s console.Streams) (*source.Input, err
 		if files, err := f.snapshots(); err != nil || len(files) > 0 {
 			return nil, cmp.Or(err, console.Usage("run the command once for each", "-f %s: this command reads one cluster", strings.Join(files, ", ")))
 		}
-		return source.Read(ctx, f.SourceOptions(ctx, s))
+		in, err := source.Read(ctx, f.SourceOptions(ctx, s))
+		if err != nil {
+			return nil, err
+		}
+		return f.completed(ctx, in, s)
 	}
 	return f.ReadCluster(ctx, s)
 }
@@ -145,6 +156,7 @@ func (f *Flags) ShownNamespace() string {
 // SourceOptions are what the reader of files needs.
 func (f *Flags) SourceOptions(ctx context.Context, s console.Streams) source.Options {
 	return source.Options{
+		Environment: f.deployed.environment, Deployed: f.deployed.found, RepoURLs: f.deployed.urls, Sources: f.deployed.local(),
 		Releases: f.Charts.releases(), Unrendered: f.Charts.raw, KubeVersion: f.Charts.kubeVersion, APIVersions: f.Charts.apiVersions, RenderTime: f.Charts.timeout,
 		Files: f.Files, Kustomize: f.Kustomize, Overlays: f.overlays, AllowRemote: f.remote, Stdin: console.Interruptible{Ctx: ctx, In: s.In}, Namespace: f.Namespace, MeshConfigFile: f.MeshConfig, Merge: f.Cluster.Merge, Opened: console.ProcessHeap.Reading(),
 		Texts: f.Beside, Applied: len(f.Beside) > 0,

@@ -31,6 +31,8 @@ type Loaded struct {
 	// Altered says what kustomizations that were read past do to an object of a file, nil
 	// where there are none.
 	Altered func(resolve.Ref, string) (analyze.Alteration, bool)
+	// Environment is the one that was read, "" where the files are read as they are.
+	Environment string
 	// Rendered names the chart of each file that is a template of one.
 	Rendered map[string]string
 	Stats    source.Stats
@@ -124,7 +126,7 @@ func (l *Loaded) Take(in *source.Input) {
 		kept = in.Objects
 	}
 	in.Objects = nil
-	l.meshConfig, l.Rendered, l.Proxies = in.MeshConfig, in.Rendered, in.Proxies
+	l.meshConfig, l.Rendered, l.Proxies, l.Environment = in.MeshConfig, in.Rendered, in.Proxies, in.Environment
 	l.Mesh, l.Notes, l.Stats, l.Cluster = l.resolved(options, objects), in.Notes, in.Stats, in.Cluster
 	l.Problems = slices.Concat(in.Problems, l.Mesh.Problems())
 	if altered := in.Altered; len(altered) > 0 {
@@ -227,6 +229,9 @@ func (l *Loaded) Scope() wire.Scope {
 	}
 	for kind, n := range l.Stats.Objects {
 		s.Objects[string(kind)] = n
+	}
+	if l.Environment != "" {
+		s.Environments = []string{l.Environment}
 	}
 	if shown := l.Flags.ShownNamespace(); shown != "" {
 		s.Namespaces = []string{shown}

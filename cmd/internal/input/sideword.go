@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
+	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -20,6 +21,10 @@ type SideWord struct {
 	context               string
 	// RevisionOnly is a git revision without a path: what -f and -k name, as it was there.
 	RevisionOnly string
+	// Found are the environments of the side, where they were looked for before; Without says that the one
+	// that is read is not among them: nothing is deployed to it.
+	Found   *source.Environments
+	Without bool
 }
 
 // ParseSide takes BASE or HEAD apart; its error is for the person who typed it.
@@ -48,12 +53,36 @@ func ParseSide(word string) (SideWord, error) {
 
 // ReadSide reads one side with the flags as they are otherwise.
 func (f Flags) ReadSide(ctx context.Context, w SideWord, s console.Streams) (*source.Input, *Flags, error) {
-	flags := f
-	flags.Files, flags.Kustomize, flags.Charts.Helm = nil, nil, nil
+	flags := f.ofSide(w)
 	switch {
+	case w.Without:
+		return &source.Input{Environment: f.deployed.environment, Stats: source.Stats{Objects: map[resolve.Kind]int{}, Skipped: map[string]int{}}}, &flags, nil
 	case w.Cluster && w.context != "":
 		in, err := flags.readNamed(ctx, w.context, s)
 		return in, &flags, console.InputError(err)
+	}
+	in, err := flags.Read(ctx, s)
+	return in, &flags, console.InputError(err)
+}
+
+// SideEnvironments are those that the files of a side deploy to, nil where they are read as they are.
+func (f Flags) SideEnvironments(ctx context.Context, w SideWord, s console.Streams) (*source.Environments, error) {
+	flags := f.ofSide(w)
+	if len(flags.Files) == 0 {
+		return nil, nil
+	}
+	found, err := flags.Environments(ctx, s)
+	if !found.Reads() {
+		return nil, err
+	}
+	return found, err
+}
+
+// ofSide are the flags that read a side.
+func (f Flags) ofSide(w SideWord) Flags {
+	flags := f
+	flags.Files, flags.Kustomize, flags.Charts.Helm, flags.deployed.found = nil, nil, nil, w.Found
+	switch {
 	case w.Cluster:
 	case w.RevisionOnly != "":
 		flags.Files, flags.Kustomize = atRevision(w.RevisionOnly, f.Files), atRevision(w.RevisionOnly, f.Kustomize)
@@ -65,8 +94,7 @@ func (f Flags) ReadSide(ctx context.Context, w SideWord, s console.Streams) (*so
 	default:
 		flags.Files = []string{w.File}
 	}
-	in, err := flags.Read(ctx, s)
-	return in, &flags, console.InputError(err)
+	return flags
 }
 
 // atRevision are paths as they were at a git revision.

@@ -32,8 +32,12 @@ func (l *Loaded) Missing() []wire.MissingItem {
 		list = append(list, render.NewUnusable(grave))
 	}
 	for _, n := range l.Notes {
-		if n.Unread {
-			list = append(list, wire.MissingItem{What: "template", Names: []string{n.Position.String()}, Effect: n.Message, Hint: n.Hint})
+		switch at := n.Position.String(); {
+		case !n.Unread:
+		case at == "":
+			list = append(list, wire.MissingItem{What: "input", Names: []string{}, Effect: n.Message, Hint: n.Hint})
+		default:
+			list = append(list, wire.MissingItem{What: "template", Names: []string{at}, Effect: n.Message, Hint: n.Hint})
 		}
 	}
 	for _, g := range l.missed() {
@@ -56,6 +60,7 @@ func (l *Loaded) SayScope(s console.Streams, whose string) {
 	if !s.TellsInput(len(l.Problems)+len(l.missed()) > 0) {
 		return
 	}
+	l.saySkipped(s)
 	console.Say(s, "%s%s; %.2f s", whose, l.scopeLine(), took)
 }
 
@@ -139,7 +144,11 @@ func (l *Loaded) whatWasRead() string {
 	if l.Cluster != nil {
 		return "cluster " + l.Cluster.Name
 	}
-	return console.Plural(l.Stats.Files, "file") + ", " + console.Plural(l.Stats.Documents, "document")
+	read := console.Plural(l.Stats.Files, "file") + ", " + console.Plural(l.Stats.Documents, "document")
+	if l.Environment != "" {
+		return "environment " + l.Environment + ", " + read
+	}
+	return read
 }
 
 // countWorkloads counts as the table of describe does: each once, however many variants it

@@ -22,6 +22,10 @@ type Release struct {
 	// them, as helm --set takes them.
 	Values []File
 	Set    []string
+	// SetString and SetFile are over these: KEY=VALUE as helm --set-string takes it, and a file that is
+	// the value of the key that is its name.
+	SetString []string
+	SetFile   []File
 	// KubeVersion is the version of Kubernetes that templates see; "" is a current one, and the
 	// chart's own demand of a version is not checked then.
 	KubeVersion string
@@ -31,6 +35,8 @@ type Release struct {
 	// Tests keeps what only helm test applies: whoever applies the output of helm template applies it
 	// too. NoHooks leaves out all hooks, NoCRDs the directory crds/.
 	Tests, NoHooks, NoCRDs bool
+	// ApplicationSet has the functions that Argo CD adds for the templates of ApplicationSets.
+	ApplicationSet bool
 	// Most is the most bytes that it may render to.
 	Most int64
 }

@@ -3,6 +3,7 @@ package helm
 import (
 	"encoding/base64"
 	"math/rand/v2"
+	"regexp"
 	"strings"
 	"text/template"
 	"time"
@@ -70,4 +71,42 @@ func functions() template.FuncMap {
 		"genSignedCertWithKey":     made,
 		"buildCustomCert":          made,
 	}
+}
+
+// functions are those of a release.
+func (r *Release) functions() template.FuncMap {
+	all := functions()
+	if r.ApplicationSet {
+		all["normalize"], all["slugify"] = normalize, slugify
+	}
+	return all
+}
+
+var (
+	notInNames = regexp.MustCompile(`[^-a-z0-9.]`)
+	notInSlugs = regexp.MustCompile(`[^a-z0-9]+`)
+)
+
+// normalize makes a name of an object of a text.
+func normalize(text string) string {
+	text = notInNames.ReplaceAllString(strings.ToLower(text), "-")
+	const most = 253
+	return strings.Trim(text[:min(len(text), most)], "-.")
+}
+
+// slugify makes a part of a name of a text; before that the most letters may stand, and whether the last
+// word stays whole.
+func slugify(words ...any) string {
+	most := 50
+	if len(words) > 1 {
+		if n, ok := words[0].(int); ok {
+			most = n
+		}
+	}
+	text := ""
+	if len(words) > 0 {
+		text, _ = words[len(words)-1].(string)
+	}
+	text = strings.Trim(notInSlugs.ReplaceAllString(strings.ToLower(text), "-"), "-")
+	return strings.Trim(text[:min(len(text), max(most, 0))], "-")
 }

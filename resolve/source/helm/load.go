@@ -137,6 +137,17 @@ func valuesOf(r *Release) (map[string]any, error) {
 			return nil, &Error{Reason: fmt.Sprintf("--set %s: %s", set, oneLine(err.Error()))}
 		}
 	}
+	for _, set := range r.SetString {
+		if err := strvals.ParseIntoString(set, all); err != nil {
+			return nil, &Error{Reason: fmt.Sprintf("--set-string %s: %s", set, oneLine(err.Error()))}
+		}
+	}
+	for _, f := range r.SetFile {
+		content := func([]rune) (any, error) { return string(f.Data), nil }
+		if err := strvals.ParseIntoFile(f.Name+"=file", all, content); err != nil {
+			return nil, &Error{Reason: fmt.Sprintf("--set-file %s: %s", f.Name, oneLine(err.Error()))}
+		}
+	}
 	return all, nil
 }
 

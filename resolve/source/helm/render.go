@@ -136,7 +136,7 @@ func evaluate(r *Release, files []File, rewrite func(key, source string) (string
 	if rewrite != nil {
 		rewritten(t.chart, rewrite)
 	}
-	e.texts, err = engine.Engine{CustomTemplateFuncs: functions()}.Render(t.chart, all)
+	e.texts, err = engine.Engine{CustomTemplateFuncs: r.functions()}.Render(t.chart, all)
 	if err != nil {
 		return nil, e.blame(err)
 	}

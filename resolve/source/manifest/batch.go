@@ -200,6 +200,8 @@ func (b *Batch) pass(h Head, at resolve.Position) {
 		b.mark(markTemplate, at, string(chainsaw))
 	case h.Group() == "argoproj.io" && (h.Kind == "Application" || h.Kind == "ApplicationSet"):
 		b.mark(markArgo, at, h.Kind)
+	case h.Group() == "kustomize.toolkit.fluxcd.io" && h.Kind == "Kustomization" || h.Group() == "helm.toolkit.fluxcd.io" && h.Kind == "HelmRelease":
+		b.mark(markFlux, at, h.Kind)
 	case h.Group() == "kustomize.config.k8s.io" || IsKustomization(at.File):
 		b.mark(markKustomization, at, "")
 	case knownKinds[h.Kind] && h.Group() != "":

@@ -209,3 +209,6 @@ func upTo(data []byte, lines int) []byte {
 	}
 	return data[:at]
 }
+
+// At is the line on which the document begins: of the template, where the text was rendered.
+func (d Document) At() int { return d.origin(d.Line) }

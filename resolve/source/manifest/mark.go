@@ -19,11 +19,18 @@ const (
 	markLegacy
 	markRemoved
 	markArgo
+	markFlux
+)
+
+// ArgoApplications and FluxObjects are the words under which objects are counted that deploy others.
+const (
+	ArgoApplications = "Argo CD application"
+	FluxObjects      = "Flux object"
 )
 
 // word is what the class is counted under.
 func (c class) word() string {
-	return [...]string{"template", "Kustomization", "patch", "patch", "non-object", "Rollout with workloadRef", "legacy", "removed field", "Argo CD application"}[c]
+	return [...]string{"template", "Kustomization", "patch", "patch", "non-object", "Rollout with workloadRef", "legacy", "removed field", ArgoApplications, FluxObjects}[c]
 }
 
 // Mark is one place that a note will count.

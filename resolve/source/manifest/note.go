@@ -146,6 +146,9 @@ func (k noteKey) note(t *tally) Note {
 	case markArgo:
 		n.Message = counted(t.count, "Argo CD Application names", "Argo CD Applications name") + " sources that are read only with -f or -k"
 		n.Hint = "argocd app manifests NAME | mtlsctl analyze -f - reads what an Application deploys"
+	case markFlux:
+		n.Message = counted(t.count, "object of Flux deploys", "objects of Flux deploy") + " what is read only with -f or -k"
+		n.Hint = "mtlsctl environments -f REPOSITORY lists what they deploy"
 	case markLegacy:
 		n.Message = "ignored by Istio since 1.6: " + t.list() + t.inFiles()
 		n.Hint = "replaced by " + successors[k.word]
