@@ -9,7 +9,7 @@ import (
 // ranges of addresses and names. All others may carry anything.
 var annotations = []string{
 	"sidecar.istio.io/inject", "sidecar.istio.io/interceptionMode", "sidecar.istio.io/status", "sidecar.istio.io/rewriteAppHTTPProbers", "sidecar.istio.io/nativeSidecar",
-	"inject.istio.io/templates", "istio.io/rev", "istio.io/tag", "istio.io/dataplane-mode", "istio.io/use-waypoint", "istio.io/dry-run", "istio.io/ignore-policy-attachment",
+	"inject.istio.io/templates", "istio.io/rev", "istio.io/tag", "istio.io/dataplane-mode", "istio.io/use-waypoint", "istio.io/dry-run", "istio.io/ignore-policy-attachment", "istio.io/autoRegistrationGroup",
 	"ambient.istio.io/redirection", "ambient.istio.io/bypass-inbound-capture", "gateway.istio.io/service-account", "networking.istio.io/exportTo", "networking.istio.io/tunnel", "traffic.istio.io/nodeSelector",
 	"security.istio.io/tlsMode", "status.sidecar.istio.io/port", "prometheus.istio.io/merge-metrics", "galley.istio.io/analyze-suppress",
 	"topology.istio.io/network", "topology.istio.io/subzone", "internal.istio.io/parent-namespace", "internal.istio.io/parents",

@@ -118,10 +118,10 @@ var differences = [...]Difference{
 		Spans: []Span{{From: at(31, 0)}}, Sources: []string{notes + "secure-metrics-port.yaml", "pkg/model/proxy.go"},
 	},
 	SelectedPods: {
-		Name: "selected-pods-recomputed", Rules: []string{"2.7"}, Open: "the input does not show whether a pod is hit",
-		Does:  "A pod that a ServiceEntry selects always gets the ports of the entry, with their port-level PeerAuthentication",
-		Else:  "A pod may start without them until istiod restarts: the port then has the mode of the workload",
-		Spans: []Span{{Before: at(30, 0)}, {From: at(30, 4)}}, Sources: []string{notes + "61157.yaml", changes + "1.30.x/announcing-1.30.4/", "https://github.com/istio/istio/issues/61157"},
+		Name: "selected-pods-recomputed", Rules: []string{"2.7", "2.8"}, Open: "the mode is the same, and the input does not show which pods lack the port",
+		Does:  "A pod that a ServiceEntry selects always gets the ports of the entry, with their protocol",
+		Else:  "A pod may start without them until istiod restarts: the passthrough listener serves the port, as protocol auto and with the same mode, also one of portLevelMtls",
+		Spans: []Span{{Before: at(30, 0)}, {From: at(30, 4)}}, Sources: []string{notes + "61157.yaml", changes + "1.30.x/announcing-1.30.4/", "https://github.com/istio/istio/issues/61157", "pilot/pkg/networking/plugin/authn/authentication.go ForPassthrough"}, Judged: []int{30, 31},
 	},
 	HostNetworkEnrolled: {
 		Name: "host-network-enrolment", Rules: []string{"2B.1"}, Open: "answers follow the fix",
@@ -130,7 +130,7 @@ var differences = [...]Difference{
 		Spans: []Span{{From: at(29, 7), Before: at(30, 0)}, {From: at(30, 4)}}, Sources: []string{changes + "1.30.x/announcing-1.30.4/", changes + "1.29.x/announcing-1.29.7/", "https://github.com/istio/istio/issues/61168"},
 	},
 	MachineTunnels: {
-		Name: "tunnel-of-registered-machines", Rules: []string{"2B.11"}, Open: "answers go by the label on the WorkloadEntry, which both write or leave out",
+		Name: "tunnel-of-registered-machines", Rules: []string{"2B.11"}, Open: "answers go by the label on the WorkloadEntry, and MTLS0320 finds those without",
 		Does:  "Registration writes networking.istio.io/tunnel=http on the WorkloadEntry of a machine that accepts HBONE. Entries of before stay without, and their calls plaintext, until they are registered anew or labelled",
 		Else:  "The label is missing, and ztunnel sends plaintext",
 		Spans: []Span{{From: at(29, 6), Before: at(30, 0)}, {From: at(30, 3)}}, Sources: []string{changes + "1.30.x/announcing-1.30.3/", changes + "1.29.x/announcing-1.29.6/", "https://github.com/istio/istio/pull/60788"},
@@ -157,13 +157,13 @@ var differences = [...]Difference{
 		Name: "strict-gateway-merging", Rules: []string{"2.15"},
 		Does:  "An Istio Gateway is not merged into a managed gateway of the Gateway API in another namespace, unless PILOT_ENABLE_STRICT_GATEWAY_MERGING is false",
 		Else:  "It is, by its selector",
-		Spans: []Span{{From: at(31, 0)}}, Sources: []string{notes + "strict-gateway-merging.yaml", "pilot/pkg/model/push_context.go filterStrictGatewayMerging"},
+		Spans: []Span{{From: at(31, 0)}}, Sources: []string{notes + "strict-gateway-merging.yaml", "pilot/pkg/model/push_context.go filterStrictGatewayMerging"}, Judged: []int{30, 31},
 	},
 	ExcludedNamespaces: {
-		Name: "excluded-namespaces-of-cni", Rules: []string{"2B.3"}, Open: "the configuration of istio-cni is not read",
-		Does:  "The node agent of istio-cni keeps to its excludeNamespaces: pods there are not enrolled, and leave ambient at the upgrade",
-		Else:  "Only the CNI plugin does: running pods of an excluded namespace are enrolled by label",
-		Spans: []Span{{From: at(30, 0)}}, Sources: []string{changes + "1.30.x/announcing-1.30/change-notes/", "https://github.com/istio/istio/issues/59295"},
+		Name: "excluded-namespaces-of-cni", Rules: []string{"2B.3"},
+		Does:  "The node agent of istio-cni keeps to its excludeNamespaces: pods there are not enrolled, and leave ambient at the upgrade. The list is read from ConfigMap istio-cni-config in files, else it is kube-system",
+		Else:  "Only the CNI plugin does: pods of an excluded namespace are enrolled by label",
+		Spans: []Span{{From: at(30, 0)}}, Sources: []string{changes + "1.30.x/announcing-1.30/change-notes/", "https://github.com/istio/istio/issues/59295", notes + "59295.yaml", "cni/pkg/nodeagent/informers.go reconcilePod"},
 	},
 	CanaryWaypoints: {
 		Name: "canary-waypoints", Rules: []string{"2D.1"}, Open: "calls are shown through the primary waypoint only",
