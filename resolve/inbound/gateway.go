@@ -72,11 +72,15 @@ func (g *gateways) serversOf(w *Workload, k *config.Plane) []gatewayServer {
 	var out []gatewayServer
 	strict := k.Has(release.StrictMerging) && !k.Off("PILOT_ENABLE_STRICT_GATEWAY_MERGING") && g.managed(w)
 	for _, o := range append(g.index.Matching(w.Labels), g.all...) {
-		if strict && o.As.Namespace != w.Ref.Namespace || w.Membership.Agentgateway || !Visible(o.As.Labels, cmp.Or(w.Membership.Revision, resolve.DefaultRevision)) {
+		if w.Membership.Agentgateway || !Visible(o.As.Labels, cmp.Or(w.Membership.Revision, resolve.DefaultRevision)) {
 			continue
 		}
 		for i, s := range o.As.Spec.GetServers() {
-			out = append(out, istioServer(o, i, s))
+			server := istioServer(o, i, s)
+			if strict && o.As.Namespace != w.Ref.Namespace {
+				server.dropped = resolve.Because(resolve.CauseServerApart, resolve.Details{Name: w.Ref.Namespace})
+			}
+			out = append(out, server)
 		}
 	}
 	if name := w.Labels[resolve.GatewayNameLabel]; name != "" {

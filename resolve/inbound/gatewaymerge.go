@@ -72,6 +72,9 @@ type listening struct {
 func merge(servers []gatewayServer) {
 	ports := map[int32]*listening{}
 	for _, s := range inOrder(servers) {
+		if !s.dropped.IsZero() {
+			continue // it was never among those that are put together
+		}
 		l := ports[s.listens]
 		if l == nil {
 			l = &listening{hosts: map[string]*gatewayServer{}}
