@@ -86,7 +86,7 @@ func (g *gateways) serversOf(w *Workload, k *config.Plane) []gatewayServer {
 	if name := w.Labels[resolve.GatewayNameLabel]; name != "" {
 		for _, o := range g.kube {
 			if o.As.Namespace == w.Ref.Namespace && o.As.Name == name {
-				out = append(out, kubeServers(o)...)
+				out = append(out, kubeServers(o, k)...)
 			}
 		}
 	}

@@ -59,7 +59,7 @@ func (r *Resolver) kubeGateway(o config.Typed[*gatewayv1.Gateway], dataplane res
 	w.Trust = r.world.Control.TrustOf(resolve.DefaultRevision)
 	d := &decider{workload: w, pod: &pod.Pod{Origin: o.Origin}, in: &Contest{}}
 	if dataplane == resolve.DataplaneGateway {
-		d.servers = kubeServers(o)
+		d.servers = kubeServers(o, r.world.Control.Of(resolve.DefaultRevision))
 	}
 	if dataplane == resolve.DataplaneWaypoint {
 		d.pod.Ports = []pod.ContainerPort{{Number: resolve.HBONEPort, Name: "mesh"}}
@@ -70,7 +70,7 @@ func (r *Resolver) kubeGateway(o config.Typed[*gatewayv1.Gateway], dataplane res
 	return w
 }
 
-func kubeServers(o config.Typed[*gatewayv1.Gateway]) []gatewayServer {
+func kubeServers(o config.Typed[*gatewayv1.Gateway], k *config.Plane) []gatewayServer {
 	var out []gatewayServer
 	for i, l := range o.As.Spec.Listeners {
 		s := gatewayServer{
@@ -82,7 +82,7 @@ func kubeServers(o config.Typed[*gatewayv1.Gateway]) []gatewayServer {
 			s.hosts = []string{string(*l.Hostname)}
 		}
 		if l.TLS != nil {
-			s.tls = listenerTLS(l.TLS)
+			s.tls = listenerTLS(l.TLS) + clientCertificates(o.As.Spec.TLS, &l, k)
 		}
 		out = append(out, s)
 	}
@@ -103,4 +103,29 @@ func listenerTLS(tls *gatewayv1.ListenerTLSConfig) string {
 		return fmt.Sprintf("%s, credential %v", mode, names)
 	}
 	return mode
+}
+
+// terminateMode is the option of a listener that says whether clients have to show a certificate.
+const terminateMode = "gateway.istio.io/tls-terminate-mode"
+
+// clientCertificates is what a listener that ends TLS asks of clients, "" for nothing: by the
+// validation of its port, else by that of the Gateway.
+func clientCertificates(tls *gatewayv1.GatewayTLSConfig, l *gatewayv1.Listener, k *config.Plane) string {
+	if tls == nil || tls.Frontend == nil || l.TLS.Mode != nil && *l.TLS.Mode != gatewayv1.TLSModeTerminate {
+		return ""
+	}
+	validation := tls.Frontend.Default.Validation
+	if i := slices.IndexFunc(tls.Frontend.PerPort, func(p gatewayv1.TLSPortConfig) bool { return p.Port == l.Port }); i >= 0 {
+		validation = tls.Frontend.PerPort[i].TLS.Validation
+	}
+	if validation == nil || len(validation.CACertificateRefs) == 0 {
+		return ""
+	}
+	switch option := l.TLS.Options[terminateMode]; {
+	case option == "OPTIONAL_MUTUAL":
+		return ", client certificate optional"
+	case option != "MUTUAL" && validation.Mode == gatewayv1.AllowInsecureFallback && k.Has(release.InsecureFallback):
+		return ", client certificate optional and not verified"
+	}
+	return ", client certificate required"
 }

@@ -29,6 +29,11 @@ const (
 	StrictMerging
 	ExcludedNamespaces
 	CanaryWaypoints
+	InsecureFallback
+	CompliancePolicy3
+	RevokedInAmbient
+	DryRunInAmbient
+	ScrapeTargets
 )
 
 // Parts of sources.
@@ -169,7 +174,37 @@ var differences = [...]Difference{
 		Name: "canary-waypoints", Rules: []string{"2D.1"}, Open: "calls are shown through the primary waypoint only",
 		Does:  "istio.io/use-waypoint-canary leads a share of the calls through a second waypoint",
 		Else:  "The label means nothing",
-		Spans: []Span{{From: at(31, 0)}}, Sources: []string{notes + "60801-weighted-waypoint-canary.yaml"},
+		Spans: []Span{{From: at(31, 0)}}, Sources: []string{notes + "60801-weighted-waypoint-canary.yaml", "pilot/pkg/serviceregistry/ambient/waypoints.go buildWeightedWaypoints"},
+	},
+	InsecureFallback: {
+		Name: "insecure-fallback", Rules: []string{"2.15"},
+		Does:  "With frontend validation mode AllowInsecureFallback a listener of the Gateway API takes clients without a certificate, and with one that is not valid",
+		Else:  "The mode is not read: a client certificate is required",
+		Spans: []Span{{From: at(31, 0)}}, Sources: []string{notes + "gateway-insecure-fallback.yaml", "pilot/pkg/config/kube/gateway/conversion.go buildTLS"},
+	},
+	CompliancePolicy3: {
+		Name: "compliance-policy-fips-140-3", Rules: []string{"2.14"},
+		Does:  "COMPLIANCE_POLICY=fips-140-3 limits TLS to 1.2 and 1.3 with AES-GCM, and to the curves P-256 and P-384",
+		Else:  "The value is unknown, and limits nothing",
+		Spans: []Span{{From: at(31, 0)}}, Sources: []string{notes + "fips-140-3-compliance-policy.yaml", "pkg/model/fips.go EnforceCompliance"},
+	},
+	RevokedInAmbient: {
+		Name: "revoked-certificates-in-ambient", Rules: []string{"2A.1"}, Open: "certificates are not read",
+		Does:  "Certificates that the CRL of a plugged-in CA (ca-crl.pem) lists are refused by ztunnel",
+		Else:  "Revoked certificates are accepted by ztunnel, which reads no CRL",
+		Spans: []Span{{From: at(29, 0)}}, Sources: []string{notes + "58733.yaml"},
+	},
+	DryRunInAmbient: {
+		Name: "dry-run-in-ambient", Rules: []string{"5.7"}, Open: "a dry-run policy is enforced in neither case",
+		Does:  "With AMBIENT_ENABLE_DRY_RUN_AUTHORIZATION_POLICY istiod sends dry-run AuthorizationPolicies to ztunnel, which logs what they would do. A ztunnel older than 1.29 enforces them",
+		Else:  "They are not sent to ztunnel",
+		Spans: []Span{{From: at(29, 0)}}, Sources: []string{notes + "authz-dry-run-ambient.yaml", "pilot/pkg/serviceregistry/ambient/authorization.go"},
+	},
+	ScrapeTargets: {
+		Name: "scrape-targets", Rules: []string{"2.11"}, Open: "no mode depends on it, and the fix of MTLS0404 names it",
+		Does:  "prometheus.istio.io/scrape-targets names ports (8080:/metrics,9090:/metrics) that the agent scrapes inside the pod and serves merged, whatever their modes. Injection rejects a pod whose targets, or whose prometheus.io/port, are ports of the proxy",
+		Else:  "The annotation means nothing: the agent merges the metrics of one port",
+		Spans: []Span{{From: at(31, 0)}}, Sources: []string{notes + "multi-port-scrape-targets.yaml", "pkg/kube/inject/webhook.go applyPrometheusMerge"},
 	},
 }
 
