@@ -110,9 +110,9 @@ func (v savedPlan) upgradeAdvice() string {
 	case first < 0:
 		return "do not upgrade yet: at every moment the upgrade by itself breaks or weakens a call or port, or brings an error. Settle that first"
 	case !slices.ContainsFunc(gates, changesAny):
-		text = "upgrade at any time: no port, no call and no finding changes"
+		text = "upgrade at any time: no known difference between the versions changes a port, a call or a finding"
 	case always:
-		text = "upgrade at any time: nothing breaks, and nothing is weaker"
+		text = "upgrade at any time: by the known differences nothing breaks, and nothing is weaker"
 	case first == 0:
 		text = "upgrade before wave " + strconv.Itoa(v.Items[0].Number) + ", or at another moment that is safe"
 	default:
