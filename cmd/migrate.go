@@ -35,6 +35,10 @@ do, then workload after workload, and the labels of namespaces last. A workload 
 move would break, weaken or expose a call keeps its sidecar, and so does one that needs
 a waypoint: the output names it, with what helps.
 
+With --upgrade VERSION it also shows what an upgrade of Istio changes by itself, as diff
+--istio-to does, before the first wave and after each, and when the upgrade is safe: when
+no call or port breaks or gets weaker, and no new finding is an error.
+
 With --status it shows the stage of every port, and what blocks it: clients without a
 sidecar, DestinationRules, probes, webhooks, scrapes, clients without a name. The stages
 are: no sidecar, sidecar deployed (DISABLE), PERMISSIVE, clients moved, no plaintext
@@ -50,7 +54,7 @@ question, its answer, the evidence for it, and the recommended mode.
 that stay PERMISSIVE or DISABLE, with owner, reason and an optional end date.
 
 A plan exits with 0 when nothing is blocked, with 1 when something is (--fail-on sets the
-level), with 3 when the input or the traffic data is incomplete or missing.`
+level) or an upgrade is safe at no moment, with 3 when the input or the traffic data is incomplete or missing.`
 
 const migrateExample = `  # the way to STRICT for the whole mesh, as manifests and a runbook
   mtlsctl migrate-plan -A --prometheus http://localhost:9090 --out plan/
@@ -66,6 +70,9 @@ const migrateExample = `  # the way to STRICT for the whole mesh, as manifests a
 
   # the way from sidecars to ambient, one namespace, five workloads at a time
   mtlsctl migrate-plan --to ambient -n shop --max-wave-size 5 --out plan/
+
+  # when an upgrade to Istio 1.31 is safe: before, between or after the waves
+  mtlsctl migrate-plan -A --traffic traffic.json --upgrade 1.31
 
   # the stage of every port
   mtlsctl migrate-plan --status -A --prometheus http://localhost:9090

@@ -21,7 +21,7 @@ var (
 	planScopes   = []string{"workload", "namespace", "mesh"}
 	planInjects  = []string{"needed", "all", "none"}
 	planFailOns  = []string{"blocked", "unknown", "never"}
-	planOnly     = []string{"to", "scope", "max-wave-size", "exclude", "inject", "out", "fail-on"}
+	planOnly     = []string{"to", "scope", "max-wave-size", "exclude", "inject", "out", "fail-on", "upgrade"}
 	scopesByWord = map[string]plan.Scope{"workload": plan.WorkloadScope, "namespace": plan.NamespaceScope, "mesh": plan.MeshScope}
 	joinsByWord  = map[string]plan.Joining{"needed": plan.Needed, "all": plan.Everybody, "none": plan.Nobody}
 )
@@ -30,7 +30,7 @@ var (
 type planFlags struct {
 	to, scope, inject, failOn, out string
 	maxWave                        int
-	exclude                        []string
+	exclude, upgrade               []string
 	given                          func(flag string) bool
 }
 
@@ -44,11 +44,14 @@ func (f *planFlags) add(c *cobra.Command) {
 	fs.StringVar(&f.inject, "inject", "needed", "plan sidecars for `WHICH`: needed (clients that STRICT would lock out, and servers of namespaces in the mesh), all, none")
 	fs.StringVar(&f.out, "out", "", "write manifests, rollbacks and the runbook to the folder `DIR`, and replace those of an earlier run")
 	fs.StringVar(&f.failOn, "fail-on", "blocked", "exit with 1 when a port is `WHAT`: "+strings.Join(planFailOns, ", ")+"; unknown includes blocked")
+	fs.StringSliceVar(&f.upgrade, "upgrade", nil, "show what an upgrade to Istio `VERSION`, or REVISION=VERSION for one control plane, changes by itself before and after each wave, and when it is safe")
 	for flag, words := range map[string][]string{"to": planTos, "scope": planScopes, "inject": planInjects, "fail-on": planFailOns} {
 		console.Completes(c, flag, console.OneOf(words...))
 	}
 	console.Completes(c, "exclude", console.NoFiles)
 	console.Completes(c, "max-wave-size", console.NoFiles)
+	console.Completes(c, "upgrade", console.NoFiles)
+	console.Carry(fs, "upgrade")
 	_ = c.MarkFlagDirname("out") // it fails only for a flag that is not there
 }
 
@@ -73,6 +76,9 @@ func (f *planFlags) validate(in *input.Flags) error {
 			return console.Usage("", "--%s %q: one of %s", one.flag, *one.value, strings.Join(one.words, ", "))
 		}
 	}
+	if err := input.ValidVersions("--upgrade", f.upgrade); err != nil {
+		return err
+	}
 	for _, flag := range []string{"scope", "inject"} {
 		if f.to == "ambient" && f.given(flag) {
 			return console.Usage("leave out --"+flag, "--%s: with --to ambient a plan changes the data plane only", flag)
@@ -85,6 +91,8 @@ func (f *planFlags) validate(in *input.Flags) error {
 		return console.Usage("", "--max-wave-size %d: want at least 1", f.maxWave)
 	case f.given("scope") && f.scope == "mesh" && in.Namespace != "" && !in.AllNamespaces:
 		return console.Usage("without -n the plan is for the whole mesh", "--scope mesh: with -n %s a plan writes nothing outside that namespace", in.Namespace)
+	case f.given("upgrade") && len(f.upgrade) == 0:
+		return console.Usage("", "--upgrade has no value")
 	case f.given("out") && f.out == "":
 		return console.Usage("", "--out has no value")
 	}

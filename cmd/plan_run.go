@@ -43,20 +43,26 @@ func (o *migrateOptions) makes(args []string) string {
 type planned struct {
 	*input.Loaded
 	world plan.World
+	// upgraded is the same input with the versions of --upgrade, nil without it.
+	upgraded *input.Loaded
 }
 
 // loadWorld reads what the flags name, and keeps the objects: the Mesh lets them go.
-func loadWorld(ctx context.Context, f *input.Flags, s console.Streams) (*planned, error) {
+func loadWorld(ctx context.Context, f *input.Flags, upgrade []string, s console.Streams) (*planned, error) {
 	l := &input.Loaded{Flags: f, Start: s.Now()} // each kind may hold a client: none is unused
 	console.ProcessHeap.Hold(2)                  // the first state, and what the waves make of it anew
 	in, err := f.Read(ctx, s)
 	if err != nil {
 		return nil, console.InputError(err)
 	}
-	objects := in.Objects
+	p, after := &planned{Loaded: l, world: plan.World{Objects: in.Objects}}, *in
 	l.Editable = true
 	l.Take(in)
-	return &planned{l, plan.World{Objects: objects, Mesh: l.Mesh}}, ctx.Err()
+	p.world.Mesh = l.Mesh
+	if len(upgrade) > 0 {
+		p.upgraded = upgradedOf(l, &after, upgrade)
+	}
+	return p, ctx.Err()
 }
 
 // runPlan makes the plan, shows it, and writes it where that is asked for.
@@ -69,7 +75,7 @@ func (o *migrateOptions) runPlan(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	in, err := loadWorld(ctx, &o.input, o.streams)
+	in, err := loadWorld(ctx, &o.input, o.plan.upgrade, o.streams)
 	if err != nil {
 		return err
 	}
@@ -102,6 +108,9 @@ func (o *migrateOptions) answerPlan(ctx context.Context, in *planned, config *pr
 	}
 	options.Traffic, options.Advise = seen, advise.Options{Exceptions: config.Lasting(o.streams.Now())}
 	p := plan.New(in.world, options)
+	if in.upgraded != nil && ctx.Err() == nil {
+		p.Upgrade = o.gates(p, in, config)
+	}
 	bar.end()
 	if err := ctx.Err(); err != nil {
 		return nil, err

@@ -69,6 +69,7 @@ func (v savedPlan) overview(wide bool) []format.Block {
 			blocks = append(blocks, format.Block{Points: points})
 		}
 	}
+	blocks = append(blocks, v.upgrade(wide)...)
 	for _, s := range heldStatuses {
 		if rows := heldAs(v.Holds, s.String(), wide); len(rows) > 0 {
 			blocks = append(blocks, format.Block{Table: tableOf(heldFields(baseOf(&v.Scope), s), rows, wide)})

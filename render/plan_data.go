@@ -20,6 +20,9 @@ func (v Plan) list(all bool) *wire.MigrationPlan {
 	if p.Options.Ambient {
 		out.Ambient = &wire.PlanCrossed{Workloads: p.Crossed.All, Before: p.Crossed.Before, After: p.Crossed.After}
 	}
+	if p.Upgrade != nil {
+		out.Upgrade = newPlanUpgrade(p.Upgrade)
+	}
 	if v.Evidence != nil {
 		out.Evidence = newMigrationEvidence(v.Evidence)
 	}

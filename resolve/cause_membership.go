@@ -8,6 +8,7 @@ const (
 	CauseNotRedirected        Cause = "ambient-not-redirected"
 	CauseRedirectionPending   Cause = "ambient-redirection-pending"
 	CausePodRefusesAmbient    Cause = "ambient-pod-refuses"
+	CauseUnenrolled           Cause = "ambient-unenrolled"
 	CausePodsUnread           Cause = "pods-unread"
 	CauseNoProxyContainer     Cause = "no-proxy-container"
 	CauseNoProxyBecause       Cause = "no-proxy-predicted"

@@ -80,6 +80,8 @@ const (
 	ExportToAnnotation = "networking.istio.io/exportTo"
 	// NodeSelectorAnnotation of a gateway's NodePort Service selects the nodes that count.
 	NodeSelectorAnnotation = "traffic.istio.io/nodeSelector"
+	// AutoRegistrationAnnotation names the WorkloadGroup of a machine that registered itself.
+	AutoRegistrationAnnotation = "istio.io/autoRegistrationGroup"
 	// DryRunAnnotation true keeps an AuthorizationPolicy from being enforced.
 	DryRunAnnotation = "istio.io/dry-run"
 	// IgnorePolicyAnnotation true of a BackendTLSPolicy says that it is for another implementation

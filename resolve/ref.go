@@ -100,6 +100,8 @@ const (
 	KindInstallation Kind = "Installation"
 	// KindInjector is the values of a sidecar injector.
 	KindInjector Kind = "Injector"
+	// KindNodeAgent is the configuration of istio-cni.
+	KindNodeAgent Kind = "NodeAgent"
 	// KindServiceMeshControlPlane and KindServiceMeshMemberRoll are OpenShift
 	// Service Mesh 2: a mode and a list of member namespaces.
 	KindServiceMeshControlPlane Kind = "ServiceMeshControlPlane"

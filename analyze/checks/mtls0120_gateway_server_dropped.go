@@ -15,12 +15,13 @@ var GatewayServerDropped = register(&analyze.Check{
 	Name:     "gateway-server-dropped",
 	Severity: analyze.Error,
 	Needs:    []resolve.Kind{resolve.KindGateway, resolve.KindWorkload},
-	Title:    "Istio drops a Gateway server that conflicts with another one",
+	Title:    "Istio drops a Gateway server: it conflicts with another one, or is in another namespace",
 	Why: `Gateways of all namespaces that select the same gateway workload share its ports. Istio takes their servers by age, the
 oldest Gateway first. Plaintext HTTP servers can share a port, and so can TLS servers as long as no two of them have the same
-host. A server with TLS that comes after one without TLS is dropped, and so is a second server for plain TCP. A dropped server
+host. Since Istio 1.31 a gateway that istiod makes for a Gateway of the Gateway API takes Gateways of its own namespace only.
+A server with TLS that comes after one without TLS is dropped, and so is a second server for plain TCP. A dropped server
 leaves no trace in any status: its hosts are not served, and clients that send TLS reach a plaintext listener.`,
-	Fix:      "move the server to a port of its own, or remove the host from one of the Gateways",
+	Fix:      "move the server to a port of its own, or remove the host from one of the Gateways; move a Gateway of another namespace to that of the gateway workload",
 	Docs:     []string{"https://istio.io/latest/docs/ops/common-problems/network-issues/#gateway-to-virtualservice-tls-mismatch"},
 	Controls: inTransit,
 	Before:   sharedPortWorld("{number: 80, name: mesh, protocol: HTTPS}"),

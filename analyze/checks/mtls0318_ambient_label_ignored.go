@@ -2,7 +2,6 @@ package checks
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -35,7 +34,7 @@ configured otherwise.`,
 			switch {
 			case !set || !ns.Known:
 				continue
-			case mode == "ambient" && slices.Contains(resolve.UnenrolledNamespaces, ns.Name):
+			case mode == "ambient" && p.Mesh().Control.Unenrolled(ns.Name):
 				f.Message = "istio-cni adds no pod of this namespace to ambient, the label has no effect (2B.3)"
 				f.Fix = "move the workloads to another namespace, or change excludeNamespaces of the istio-cni chart"
 			case known(mode):

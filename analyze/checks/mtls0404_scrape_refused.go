@@ -61,7 +61,7 @@ spec:
 		for _, s := range scrapesOf(p) {
 			f := s.finding(x, monitors)
 			if w := s.at[0].workload; w.Membership.Dataplane == resolve.DataplaneSidecar && p.Mesh().Control.Of(w.Membership.Revision).Has(release.SecureMetrics) {
-				f.Fix = strings.Replace(f.Fix, "let Istio merge the metrics,", "let Istio merge the metrics (proxyMetadata ENVOY_SECURE_MERGED_METRICS_PORT serves them with mTLS),", 1)
+				f.Fix = strings.Replace(f.Fix, "let Istio merge the metrics,", "let Istio merge the metrics (annotation prometheus.istio.io/scrape-targets: PORT:PATH,... for several ports; proxyMetadata ENVOY_SECURE_MERGED_METRICS_PORT serves them with mTLS),", 1)
 			}
 			p.Report(f)
 		}

@@ -78,7 +78,7 @@ func deciders(d *resolve.Decision) []suspect {
 // meshwide finds what speaks about the whole mesh and differs: its configuration, what
 // the injector does; the zero Cause where nothing does.
 func (o Objects) meshwide() Cause {
-	for _, kind := range []resolve.Kind{resolve.KindMeshConfig, resolve.KindInjector, resolve.KindMutatingWebhook} {
+	for _, kind := range []resolve.Kind{resolve.KindMeshConfig, resolve.KindInjector, resolve.KindNodeAgent, resolve.KindMutatingWebhook} {
 		for _, status := range []Status{Added, Changed, Removed} {
 			for _, ref := range o.Refs(status) {
 				if ref.Kind == kind {

@@ -13,7 +13,7 @@ import (
 var more = []resolve.Kind{
 	resolve.KindEnvoyFilter, resolve.KindIngress, resolve.KindMutatingWebhook, resolve.KindValidatingWebhook, resolve.KindAPIService,
 	resolve.KindServiceMonitor, resolve.KindPodMonitor, resolve.KindDefinition, resolve.KindLegacyPolicy, resolve.KindMeshPolicy, resolve.KindMeshConfig,
-	resolve.KindInjector, resolve.KindInstallation, resolve.KindServiceMeshControlPlane, resolve.KindServiceMeshMemberRoll, resolve.KindConfigMap, resolve.KindTelemetry,
+	resolve.KindInjector, resolve.KindNodeAgent, resolve.KindInstallation, resolve.KindServiceMeshControlPlane, resolve.KindServiceMeshMemberRoll, resolve.KindConfigMap, resolve.KindTelemetry,
 	resolve.KindHTTPRoute, resolve.KindGRPCRoute, resolve.KindTCPRoute, resolve.KindTLSRoute, resolve.KindReferenceGrant, resolve.KindBackendTLSPolicy, resolve.KindConfiguration,
 	resolve.KindVMServiceScrape, resolve.KindVMPodScrape, resolve.KindScaledObject, resolve.KindScaledJob, resolve.KindAnalysisTemplate, resolve.KindClusterAnalysisTemplate,
 	resolve.KindRoute, resolve.KindHTTPProxy, resolve.KindIngressRoute, resolve.KindIngressRouteTCP, resolve.KindMapping, resolve.KindTCPMapping,

@@ -26,6 +26,8 @@ type MigrationPlan struct {
 	Proof   PlanProof  `json:"proof"`
 	// Ambient counts the workloads of a plan to AMBIENT, null for others.
 	Ambient *PlanCrossed `json:"ambient" jsonschema:"nullable"`
+	// Upgrade is the upgrade of --upgrade, absent without it.
+	Upgrade *PlanUpgrade `json:"upgrade,omitempty"`
 	// Out is the folder that the plan was written to, "" for none; blocked is true where
 	// every possible change is blocked.
 	Out     string `json:"out"`

@@ -23,8 +23,10 @@ type Control struct {
 	known     bool
 	ByDefault bool
 	injectors map[string]*Injector
-	Assume    map[string]resolve.Dataplane
-	Gaps      resolve.Gaps
+	// excluded are the namespaces that istio-cni leaves alone.
+	excluded []string
+	Assume   map[string]resolve.Dataplane
+	Gaps     resolve.Gaps
 	// Unsure is true where the configuration of one of the planes could not be read.
 	Unsure bool
 }
@@ -35,7 +37,7 @@ func ChooseControl(opts Options, c *Collection) *Control {
 	k.Planes = planesOf(opts, c, k.Gaps)
 	k.First = firstPlane(k.Planes, opts, c)
 	k.Unsure = slices.ContainsFunc(k.Gaps, func(g resolve.Gap) bool { return g.Revision != "" })
-	k.injectors = injectorsOf(c)
+	k.injectors, k.excluded = injectorsOf(c), excludedOf(c)
 	k.ByDefault = k.ByDefault || k.Injector(resolve.DefaultRevision).ByDefault
 	for _, o := range c.Others[resolve.KindMutatingWebhook] {
 		k.addWebhook(o.Value.(*admissionv1.MutatingWebhookConfiguration))

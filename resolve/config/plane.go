@@ -46,6 +46,10 @@ func (p *Plane) Writes(field string) resolve.Field {
 	return ""
 }
 
+// CompliancePolicy is COMPLIANCE_POLICY of its istiod, "" for none: its limits of TLS hold for all of
+// its proxies (2.14).
+func (p *Plane) CompliancePolicy() string { return p.env["COMPLIANCE_POLICY"] }
+
 // Flag reports an istiod switch that is off unless set.
 func (p *Plane) Flag(name string) bool { return strings.EqualFold(p.env[name], "true") }
 

@@ -85,11 +85,15 @@ func (g *gateways) serversOf(w *Workload, k *config.Plane) []gatewayServer {
 	var out []gatewayServer
 	strict := k.Has(release.StrictMerging) && !k.Off("PILOT_ENABLE_STRICT_GATEWAY_MERGING") && g.managed(w)
 	for _, o := range append(g.index.Matching(w.Labels), g.all...) {
-		if strict && o.As.Namespace != w.Ref.Namespace || w.Membership.Agentgateway || !Visible(o.As.Labels, cmp.Or(w.Membership.Revision, resolve.DefaultRevision)) {
+		if w.Membership.Agentgateway || !Visible(o.As.Labels, cmp.Or(w.Membership.Revision, resolve.DefaultRevision)) {
 			continue
 		}
 		for i, s := range o.As.Spec.GetServers() {
-			out = append(out, istioServer(o, i, s))
+			server := istioServer(o, i, s)
+			if strict && o.As.Namespace != w.Ref.Namespace {
+				server.dropped = resolve.Because(resolve.CauseServerApart, resolve.Details{Name: w.Ref.Namespace})
+			}
+			out = append(out, server)
 		}
 	}
 	for _, o := range g.kube {
@@ -97,7 +101,7 @@ func (g *gateways) serversOf(w *Workload, k *config.Plane) []gatewayServer {
 		if len(through) == 0 && !w.standsFor(o.As) {
 			continue
 		}
-		for _, s := range kubeServers(g.listeners[o.Ref()]) {
+		for _, s := range kubeServers(g.listeners[o.Ref()], k) {
 			s.through = through
 			out = append(out, s)
 		}
@@ -147,14 +151,23 @@ func (d *decider) serverPorts(set *portSet, services []*Service) {
 	var listening []gatewayServer
 	for _, s := range d.servers {
 		for _, s.listens = range d.portsOf(&s, services) {
-			if p := set.at(s.listens, false); len(p.Services) == 0 || p.Protocol == resolve.ProtocolAuto {
-				p.Protocol = s.protocol
-			}
 			listening = append(listening, s)
 		}
 	}
 	d.servers = listening
 	merge(d.servers)
+	spoken := map[int32]bool{}
+	for _, kept := range []bool{false, true} { // what is kept has the last word
+		for i := range d.servers {
+			s := &d.servers[i]
+			if s.dropped.IsZero() != kept {
+				continue
+			}
+			if p := set.at(s.listens, false); len(p.Services) == 0 || p.Protocol == resolve.ProtocolAuto || spoken[s.listens] {
+				p.Protocol, spoken[s.listens] = s.protocol, true
+			}
+		}
+	}
 	d.workload.Servers = keptServers(d.servers)
 }
 

@@ -73,7 +73,7 @@ func merge(servers []gatewayServer) {
 	ports := map[int32]*listening{}
 	for _, s := range inOrder(servers) {
 		if !s.dropped.IsZero() {
-			continue // its own Gateway has another for that
+			continue // it was never among those that are put together
 		}
 		l := ports[s.listens]
 		if l == nil {

@@ -49,7 +49,7 @@ func (r *Resolver) kubeGateway(o config.Typed[*gatewayv1.Gateway], dataplane res
 	w.Trust = r.world.Control.TrustOf(resolve.DefaultRevision)
 	d := &decider{workload: w, pod: &pod.Pod{Origin: o.Origin}, in: &Contest{}}
 	if dataplane == resolve.DataplaneGateway {
-		d.servers = kubeServers(r.gateways.listeners[o.Ref()])
+		d.servers = kubeServers(r.gateways.listeners[o.Ref()], r.world.Control.Of(resolve.DefaultRevision))
 		through := r.gateways.serviceOf(o.Ref(), r.servicesOf(w))
 		for i := range d.servers {
 			d.servers[i].through = through
@@ -65,7 +65,7 @@ func (r *Resolver) kubeGateway(o config.Typed[*gatewayv1.Gateway], dataplane res
 }
 
 // kubeServers are the servers that istiod makes of the listeners of a Gateway.
-func kubeServers(listeners []Listener) []gatewayServer {
+func kubeServers(listeners []Listener, k *config.Plane) []gatewayServer {
 	var out []gatewayServer
 	for i := range listeners {
 		l := &listeners[i]
@@ -76,7 +76,7 @@ func kubeServers(listeners []Listener) []gatewayServer {
 		}
 		s.merging = merging{created: l.Created, name: name, namespace: namespace, spelled: string(l.Protocol), hosts: l.Hosts, options: l.TLS != nil, http: s.protocol.Class() == resolve.ClassHTTP}
 		if l.TLS != nil {
-			s.tls, s.ofMesh = listenerTLS(l.TLS), l.TLS.Options[terminateMode] == "ISTIO_MUTUAL" && l.Mode() == gatewayv1.TLSModeTerminate
+			s.tls, s.ofMesh = listenerTLS(l.TLS)+l.clientCertificates(k), l.TLS.Options[terminateMode] == "ISTIO_MUTUAL" && l.Mode() == gatewayv1.TLSModeTerminate
 		}
 		if first := l.LosesTo; first != nil {
 			cause, both := resolve.CauseServerConflict, ""

@@ -11,6 +11,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
+	"github.com/mtlsctl/mtlsctl/resolve/release"
 )
 
 // Listener is a listener of a Gateway of the Gateway API. istiod makes a Gateway with one server of
@@ -36,6 +37,8 @@ type Listener struct {
 	Kinds []resolve.Kind
 	// TLS is nil for one without.
 	TLS *gatewayv1.ListenerTLSConfig
+	// clients are what the Gateway asks of clients that come with TLS, nil for nothing.
+	clients *gatewayv1.GatewayTLSConfig
 	// LosesTo is the listener of the Gateway that istiod keeps instead, nil for none.
 	LosesTo *Listener
 }
@@ -59,7 +62,7 @@ func listenersOf(o config.Typed[*gatewayv1.Gateway], spaces map[string]*config.N
 		one := Listener{
 			Gateway: o.Ref(), Origin: o.Origin, Field: resolve.Path("spec", "listeners").Index(i), Created: o.As.CreationTimestamp.Time,
 			Internal: o.As.Namespace + "/" + o.As.Name + "~" + generatedSuffix + "~" + string(l.Name), Section: string(l.Name),
-			Port: l.Port, Protocol: l.Protocol, Kinds: routeKinds(&l), TLS: l.TLS,
+			Port: l.Port, Protocol: l.Protocol, Kinds: routeKinds(&l), TLS: l.TLS, clients: o.As.Spec.TLS,
 		}
 		if l.Hostname != nil {
 			one.Hostname = string(*l.Hostname)
@@ -211,4 +214,27 @@ func (l *Listener) Takes(kind resolve.Kind, namespace string, hostnames []string
 	return slices.ContainsFunc(namesFor(l.Hosts, namespace), func(own string) bool {
 		return slices.ContainsFunc(hostnames, func(host string) bool { return resolve.Overlaps(own, host) })
 	})
+}
+
+// clientCertificates is what a listener that ends TLS asks of clients, "" for nothing: by the
+// validation of its port, else by that of the Gateway.
+func (l *Listener) clientCertificates(k *config.Plane) string {
+	tls := l.clients
+	if tls == nil || tls.Frontend == nil || l.Mode() != gatewayv1.TLSModeTerminate {
+		return ""
+	}
+	validation := tls.Frontend.Default.Validation
+	if i := slices.IndexFunc(tls.Frontend.PerPort, func(p gatewayv1.TLSPortConfig) bool { return p.Port == l.Port }); i >= 0 {
+		validation = tls.Frontend.PerPort[i].TLS.Validation
+	}
+	if validation == nil || len(validation.CACertificateRefs) == 0 {
+		return ""
+	}
+	switch option := l.TLS.Options[terminateMode]; {
+	case option == "OPTIONAL_MUTUAL":
+		return ", client certificate optional"
+	case option != "MUTUAL" && validation.Mode == gatewayv1.AllowInsecureFallback && k.Has(release.InsecureFallback):
+		return ", client certificate optional and not verified"
+	}
+	return ", client certificate required"
 }

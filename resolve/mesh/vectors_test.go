@@ -1,6 +1,7 @@
 package mesh_test
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -270,15 +271,23 @@ func (v *vector) checkCall(t *testing.T, mesh *mesh.Mesh, want []string) {
 // "name@namespace:port".
 func hostOf(t *testing.T, mesh *mesh.Mesh, text string) *outbound.Host {
 	t.Helper()
-	name, _, _ := strings.Cut(text, ":")
+	name, port, _ := strings.Cut(text, ":")
 	name, namespace, _ := strings.Cut(name, "@")
+	port, _, _ = strings.Cut(port, "/")
+	number, _ := strconv.ParseInt(port, 10, 32)
+	var first *outbound.Host
 	for _, h := range mesh.Hosts() {
 		if (namespace == "" || h.Namespace == namespace) && (h.Name == name || h.Name == name+".svc.cluster.local") {
-			return h
+			if h.Port(int32(number)) != nil {
+				return h
+			}
+			first = cmp.Or(first, h)
 		}
 	}
-	t.Fatalf("no host %s", name)
-	return nil
+	if first == nil {
+		t.Fatalf("no host %s", name)
+	}
+	return first
 }
 
 // isTo reports a call to the port and the subset that "HOST:PORT/SUBSET" names.

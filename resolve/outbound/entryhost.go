@@ -22,7 +22,7 @@ func (side *Side) entryHost(o config.Typed[*networkingv1.ServiceEntry], name str
 		Passthrough: spec.GetResolution() == networkingapi.ServiceEntry_NONE,
 		exports:     resolve.NewExportTo(spec.GetExportTo()).OrDefault(side.In.Config.GetDefaultServiceExportTo()), Addresses: spec.GetAddresses(),
 	}
-	h.limits = side.limitsOf(h.Namespace)
+	h.limits, h.exportsBy = side.limitsOf(h.Namespace), side.exportsBy(resolve.NewExportTo(spec.GetExportTo()))
 	h.dynamic = spec.GetResolution() == networkingapi.ServiceEntry_DYNAMIC_DNS
 	h.resolved = spec.GetResolution() == networkingapi.ServiceEntry_DNS || spec.GetResolution() == networkingapi.ServiceEntry_DNS_ROUND_ROBIN
 	h.kindred = fmt.Sprint(spec.GetResolution(), o.As.Labels, spec.GetWorkloadSelector().GetLabels())

@@ -49,6 +49,9 @@ type Host struct {
 	// kindred is equal for ServiceEntries that may become one service.
 	kindred string
 	exports resolve.ExportTo
+	// exportsBy are the exports by control plane, where the object leaves them to mesh configurations
+	// that differ.
+	exportsBy map[*config.Plane]resolve.ExportTo
 	// limits are what serviceEntryVisibility makes of them, by control plane.
 	limits    map[*config.Plane]limit
 	Addresses []string
@@ -236,7 +239,7 @@ func (side *Side) serviceHost(s *inbound.Service, pods inbound.PodIndex) *Host {
 	h := &Host{
 		Name: s.Ref.Name + "." + s.Ref.Namespace + ".svc." + resolve.ClusterDomain, Ref: s.Ref, Origin: s.Origin, Namespace: s.Ref.Namespace, Labels: s.Labels,
 		Passthrough: s.Headless, Alias: s.ExternalName, created: s.Created, Kubernetes: true, Backs: s, Addresses: s.Addresses,
-		exports: side.exportsOf(s),
+		exports: side.exportsOf(s), exportsBy: side.exportsBy(exportsSet(s)),
 	}
 	nobodys := slices.Contains(resolve.SplitList(s.Annotations[resolve.ExportToAnnotation]), "~") // istiod keeps no endpoints of it
 	h.Waypoint = side.In.Waypoints.OfService(config.Bindable{Ref: s.Ref, Origin: s.Origin, Labels: s.Labels, At: labelsField})
@@ -258,7 +261,12 @@ func (side *Side) serviceHost(s *inbound.Service, pods inbound.PodIndex) *Host {
 
 // exportsOf are the namespaces that see a Service.
 func (side *Side) exportsOf(s *inbound.Service) resolve.ExportTo {
-	return resolve.NewExportTo(resolve.SplitList(s.Annotations[resolve.ExportToAnnotation])).OrDefault(side.In.Config.GetDefaultServiceExportTo())
+	return exportsSet(s).OrDefault(side.In.Config.GetDefaultServiceExportTo())
+}
+
+// exportsSet are those that the Service itself sets.
+func exportsSet(s *inbound.Service) resolve.ExportTo {
+	return resolve.NewExportTo(resolve.SplitList(s.Annotations[resolve.ExportToAnnotation]))
 }
 
 // endpointsOf are the workload ports behind a Service port: those of its

@@ -95,7 +95,7 @@ func (side *Side) joined(h *Host, services []map[resolve.Ref]*Host, clusters []*
 		n.disputed = side.disputed(h, services, clusters)
 	}
 	local := side.clusterLocal(h.Name)
-	n.exports = side.exportsOf(h.Backs)
+	n.exports, n.exportsBy = side.exportsOf(h.Backs), side.exportsBy(exportsSet(h.Backs))
 	n.Ports = slices.Clone(h.Ports)
 	for i := range n.Ports {
 		n.Ports[i].Endpoints = nil

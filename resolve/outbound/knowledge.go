@@ -23,7 +23,7 @@ func (side *Side) knows(c *ClientClass, h *Host, port int32) knowledge {
 	}
 	if _, listed := c.scope.listed[h.id]; !listed && !h.visibleTo(c) {
 		switch {
-		case !h.exports.VisibleIn(c.Namespace, h.Namespace):
+		case !h.exportedBy(c.plane).VisibleIn(c.Namespace, h.Namespace):
 		case h.dynamic && !c.plane.Has(release.DynamicSidecars):
 			return knowledge{false, resolve.CauseDynamicUnknown}
 		default:

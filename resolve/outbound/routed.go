@@ -20,8 +20,8 @@ func (side *Side) route(s *scope, c *ClientClass) {
 		}
 		for d := range v.destinationsFor(c.Namespace) {
 			h := side.routedTo(d.Host, c)
-			if h == nil || h.visibleTo(c) {
-				continue
+			if h == nil || h.visibleTo(c) || d.Port != 0 && !h.owns(d.Port) {
+				continue // istiod takes no host of which the route names no port
 			}
 			if seen := side.hostFor(d.Host, c.Namespace, (*Host).before, seenBy(c)); seen != nil && (seen.Kubernetes || !h.Kubernetes) {
 				continue // what is seen stays, unless a Kubernetes Service comes in its way

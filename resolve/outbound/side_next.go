@@ -143,7 +143,7 @@ func (h *Host) same(o *Host) bool {
 // looks reports hosts that are equal to clients which only ask what there is.
 func (h *Host) looks(o *Host) bool {
 	return h.Name == o.Name && h.Ref == o.Ref && h.Namespace == o.Namespace && h.External == o.External && h.Passthrough == o.Passthrough && h.Alias == o.Alias &&
-		h.created.Equal(o.created) && h.Kubernetes == o.Kubernetes && h.merged == o.merged && h.disputed == o.disputed && h.dynamic == o.dynamic && h.kindred == o.kindred && slices.Equal(h.exports, o.exports) && maps.Equal(h.limits, o.limits) &&
+		h.created.Equal(o.created) && h.Kubernetes == o.Kubernetes && h.merged == o.merged && h.disputed == o.disputed && h.dynamic == o.dynamic && h.kindred == o.kindred && slices.Equal(h.exports, o.exports) && sameExports(h, o) && maps.Equal(h.limits, o.limits) &&
 		slices.EqualFunc(h.Ports, o.Ports, func(a, b HostPort) bool { return a.Number == b.Number })
 }
 

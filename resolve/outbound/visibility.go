@@ -1,6 +1,9 @@
 package outbound
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/release"
@@ -57,11 +60,43 @@ func (h *Host) visibleTo(c *ClientClass) bool {
 func (h *Host) seenFrom(p *config.Plane, namespace string, heeds bool) bool {
 	l := h.limits[p]
 	_, hidden := l.seen.Hides(namespace, h.Namespace)
-	return h.exports.VisibleIn(namespace, h.Namespace) && !(hidden && (heeds || l.envoys)) && !(h.dynamic && !p.Has(release.DynamicSidecars))
+	return h.exportedBy(p).VisibleIn(namespace, h.Namespace) && !(hidden && (heeds || l.envoys)) && !(h.dynamic && !p.Has(release.DynamicSidecars))
 }
 
 // public reports a host that everybody sees.
-func (h *Host) public() bool { return h.exports.Has("*") && len(h.limits) == 0 && !h.dynamic }
+func (h *Host) public() bool {
+	return h.exports.Has("*") && len(h.exportsBy) == 0 && len(h.limits) == 0 && !h.dynamic
+}
+
+// exportsBy are the exports of an object that sets none, by control plane; nil where it sets some, or
+// where all mesh configurations have one default (3.1.2).
+func (side *Side) exportsBy(set resolve.ExportTo) map[*config.Plane]resolve.ExportTo {
+	k, first := side.In.Control, side.In.Config.GetDefaultServiceExportTo()
+	if len(set) > 0 {
+		return nil
+	}
+	if _, agree := k.Agree(func(p *config.Plane) bool { return slices.Equal(p.Config.GetDefaultServiceExportTo(), first) }); agree {
+		return nil
+	}
+	out := map[*config.Plane]resolve.ExportTo{}
+	for _, p := range k.Planes {
+		out[p] = set.OrDefault(p.Config.GetDefaultServiceExportTo())
+	}
+	return out
+}
+
+// exportedBy are the exports by which a control plane goes.
+func (h *Host) exportedBy(p *config.Plane) resolve.ExportTo {
+	if by, own := h.exportsBy[p]; own {
+		return by
+	}
+	return h.exports
+}
+
+// sameExports reports hosts that every control plane exports alike.
+func sameExports(h, o *Host) bool {
+	return maps.EqualFunc(h.exportsBy, o.exportsBy, func(a, b resolve.ExportTo) bool { return slices.Equal(a, b) })
+}
 
 // seenByZtunnel reports whether ztunnel is told of the host for its clients: exportTo means nothing
 // to it (3.6.2).

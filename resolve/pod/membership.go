@@ -40,7 +40,7 @@ func (m *Members) Of(p *Pod) resolve.Membership {
 		out.Agentgateway, out.Observed, out.Revision = true, p.running, m.agentRevision(p)
 		return out
 	}
-	if p.Annotations[resolve.RedirectionAnnotation] == "enabled" {
+	if p.Annotations[resolve.RedirectionAnnotation] == "enabled" && !m.control.Leaves(p.Namespace) {
 		out := resolve.NewMembership(resolve.DataplaneAmbient, resolve.Reason{Cause: resolve.CauseAmbientSeen}, p.Annotation(resolve.RedirectionAnnotation))
 		out.Observed, out.Revision = true, resolve.DefaultRevision
 		return out
@@ -207,7 +207,7 @@ func (m *Members) injected(p *Pod, called resolve.Membership) resolve.Membership
 
 // ambient applies rules 1.8 and 2B.1; a sidecar has already won over it.
 func (m *Members) ambient(p *Pod) (out resolve.Membership, ok bool) {
-	if _, injected := p.Annotations[resolve.SidecarStatusAnnotation]; injected || slices.Contains(resolve.UnenrolledNamespaces, p.Namespace) {
+	if _, injected := p.Annotations[resolve.SidecarStatusAnnotation]; injected {
 		return out, false
 	}
 	switch mode := p.Labels[resolve.DataplaneModeLabel]; {
@@ -218,6 +218,9 @@ func (m *Members) ambient(p *Pod) (out resolve.Membership, ok bool) {
 	default:
 		ns := m.namespaces[p.Namespace]
 		out = resolve.NewMembership(resolve.DataplaneAmbient, resolve.Reason{Cause: resolve.CauseAmbientNamespace}, ns.Label(resolve.DataplaneModeLabel)).By(ns.Ref())
+	}
+	if m.control.Unenrolled(p.Namespace) {
+		return resolve.NewMembership(resolve.DataplaneNone, resolve.Because(resolve.CauseUnenrolled, resolve.Details{Name: p.Namespace, Base: out.Why}), resolve.Place{Origin: out.Origin, Field: out.Field}), true
 	}
 	out.Revision = resolve.DefaultRevision
 	return out, true

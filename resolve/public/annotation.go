@@ -9,7 +9,7 @@ import (
 // ranges of addresses and names. All others may carry anything.
 var annotations = []string{
 	"sidecar.istio.io/inject", "sidecar.istio.io/interceptionMode", "sidecar.istio.io/status", "sidecar.istio.io/rewriteAppHTTPProbers", "sidecar.istio.io/nativeSidecar",
-	"inject.istio.io/templates", "istio.io/rev", "istio.io/tag", "istio.io/dataplane-mode", "istio.io/use-waypoint", "istio.io/dry-run", "istio.io/ignore-policy-attachment",
+	"inject.istio.io/templates", "istio.io/rev", "istio.io/tag", "istio.io/dataplane-mode", "istio.io/use-waypoint", "istio.io/dry-run", "istio.io/ignore-policy-attachment", "istio.io/autoRegistrationGroup",
 	"ambient.istio.io/redirection", "ambient.istio.io/bypass-inbound-capture", "gateway.istio.io/service-account", "networking.istio.io/exportTo", "networking.istio.io/tunnel", "traffic.istio.io/nodeSelector",
 	"security.istio.io/tlsMode", "status.sidecar.istio.io/port", "prometheus.istio.io/merge-metrics", "galley.istio.io/analyze-suppress",
 	"topology.istio.io/network", "topology.istio.io/subzone", "internal.istio.io/parent-namespace", "internal.istio.io/parents",
@@ -46,7 +46,7 @@ func Setting(key, value string) string {
 var switches = []string{
 	"REVISION", "ENABLE_ENHANCED_DESTINATIONRULE_MERGE", "ENABLE_TLS_ON_SIDECAR_INGRESS", "PILOT_ALLOW_SIDECAR_SERVICE_INBOUND_LISTENER_MERGE",
 	"PILOT_ENABLE_EDS_FOR_HEADLESS_SERVICES", "ENABLE_NATIVE_SIDECARS", "PILOT_SKIP_VALIDATE_TRUST_DOMAIN", "PREFER_DESTINATIONRULE_TLS_FOR_EXTERNAL_SERVICES",
-	"PILOT_SIDECAR_PICK_BEST_SERVICE_NAMESPACE", "PILOT_ENABLE_STRICT_GATEWAY_MERGING", "PILOT_ENABLE_AMBIENT", "PILOT_ENABLE_SENDING_HBONE", "PILOT_PREFER_SENDING_HBONE",
+	"PILOT_SIDECAR_PICK_BEST_SERVICE_NAMESPACE", "PILOT_ENABLE_STRICT_GATEWAY_MERGING", "COMPLIANCE_POLICY", "PILOT_ENABLE_AMBIENT", "PILOT_ENABLE_SENDING_HBONE", "PILOT_PREFER_SENDING_HBONE",
 }
 
 // Switch reports a variable of istiod's that is a name or a switch.

@@ -89,15 +89,18 @@ func (v Version) first() string {
 
 // Proof says whose code was run: "judged with 1.30 and 1.31", "not judged".
 func (d Difference) Proof() string {
-	if d.Open != "" {
-		return "not in answers: " + d.Open
-	}
-	if len(d.Judged) == 0 {
-		return "not judged"
-	}
 	var names []string
 	for _, minor := range d.Judged {
 		names = append(names, Of(minor).String())
 	}
-	return "judged with " + strings.Join(names, " and ")
+	judged := "judged with " + strings.Join(names, " and ")
+	switch {
+	case d.Open != "" && len(names) > 0:
+		return "not in answers: " + d.Open + "; " + judged
+	case d.Open != "":
+		return "not in answers: " + d.Open
+	case len(names) == 0:
+		return "not judged"
+	}
+	return judged
 }

@@ -29,6 +29,11 @@ const (
 	StrictMerging
 	ExcludedNamespaces
 	CanaryWaypoints
+	InsecureFallback
+	CompliancePolicy3
+	RevokedInAmbient
+	DryRunInAmbient
+	ScrapeTargets
 )
 
 // Parts of sources.
@@ -118,10 +123,10 @@ var differences = [...]Difference{
 		Spans: []Span{{From: at(31, 0)}}, Sources: []string{notes + "secure-metrics-port.yaml", "pkg/model/proxy.go"},
 	},
 	SelectedPods: {
-		Name: "selected-pods-recomputed", Rules: []string{"2.7"}, Open: "the input does not show whether a pod is hit",
-		Does:  "A pod that a ServiceEntry selects always gets the ports of the entry, with their port-level PeerAuthentication",
-		Else:  "A pod may start without them until istiod restarts: the port then has the mode of the workload",
-		Spans: []Span{{Before: at(30, 0)}, {From: at(30, 4)}}, Sources: []string{notes + "61157.yaml", changes + "1.30.x/announcing-1.30.4/", "https://github.com/istio/istio/issues/61157"},
+		Name: "selected-pods-recomputed", Rules: []string{"2.7", "2.8"}, Open: "the mode is the same, and the input does not show which pods lack the port",
+		Does:  "A pod that a ServiceEntry selects always gets the ports of the entry, with their protocol",
+		Else:  "A pod may start without them until istiod restarts: the passthrough listener serves the port, as protocol auto and with the same mode, also one of portLevelMtls",
+		Spans: []Span{{Before: at(30, 0)}, {From: at(30, 4)}}, Sources: []string{notes + "61157.yaml", changes + "1.30.x/announcing-1.30.4/", "https://github.com/istio/istio/issues/61157", "pilot/pkg/networking/plugin/authn/authentication.go ForPassthrough"}, Judged: []int{30, 31},
 	},
 	HostNetworkEnrolled: {
 		Name: "host-network-enrolment", Rules: []string{"2B.1"}, Open: "answers follow the fix",
@@ -130,7 +135,7 @@ var differences = [...]Difference{
 		Spans: []Span{{From: at(29, 7), Before: at(30, 0)}, {From: at(30, 4)}}, Sources: []string{changes + "1.30.x/announcing-1.30.4/", changes + "1.29.x/announcing-1.29.7/", "https://github.com/istio/istio/issues/61168"},
 	},
 	MachineTunnels: {
-		Name: "tunnel-of-registered-machines", Rules: []string{"2B.11"}, Open: "answers go by the label on the WorkloadEntry, which both write or leave out",
+		Name: "tunnel-of-registered-machines", Rules: []string{"2B.11"}, Open: "answers go by the label on the WorkloadEntry, and MTLS0320 finds those without",
 		Does:  "Registration writes networking.istio.io/tunnel=http on the WorkloadEntry of a machine that accepts HBONE. Entries of before stay without, and their calls plaintext, until they are registered anew or labelled",
 		Else:  "The label is missing, and ztunnel sends plaintext",
 		Spans: []Span{{From: at(29, 6), Before: at(30, 0)}, {From: at(30, 3)}}, Sources: []string{changes + "1.30.x/announcing-1.30.3/", changes + "1.29.x/announcing-1.29.6/", "https://github.com/istio/istio/pull/60788"},
@@ -157,19 +162,49 @@ var differences = [...]Difference{
 		Name: "strict-gateway-merging", Rules: []string{"2.15"},
 		Does:  "An Istio Gateway is not merged into a managed gateway of the Gateway API in another namespace, unless PILOT_ENABLE_STRICT_GATEWAY_MERGING is false",
 		Else:  "It is, by its selector",
-		Spans: []Span{{From: at(31, 0)}}, Sources: []string{notes + "strict-gateway-merging.yaml", "pilot/pkg/model/push_context.go filterStrictGatewayMerging"},
+		Spans: []Span{{From: at(31, 0)}}, Sources: []string{notes + "strict-gateway-merging.yaml", "pilot/pkg/model/push_context.go filterStrictGatewayMerging"}, Judged: []int{30, 31},
 	},
 	ExcludedNamespaces: {
-		Name: "excluded-namespaces-of-cni", Rules: []string{"2B.3"}, Open: "the configuration of istio-cni is not read",
-		Does:  "The node agent of istio-cni keeps to its excludeNamespaces: pods there are not enrolled, and leave ambient at the upgrade",
-		Else:  "Only the CNI plugin does: running pods of an excluded namespace are enrolled by label",
-		Spans: []Span{{From: at(30, 0)}}, Sources: []string{changes + "1.30.x/announcing-1.30/change-notes/", "https://github.com/istio/istio/issues/59295"},
+		Name: "excluded-namespaces-of-cni", Rules: []string{"2B.3"},
+		Does:  "The node agent of istio-cni keeps to its excludeNamespaces: pods there are not enrolled, and leave ambient at the upgrade. The list is read from ConfigMap istio-cni-config in files, else it is kube-system",
+		Else:  "Only the CNI plugin does: pods of an excluded namespace are enrolled by label",
+		Spans: []Span{{From: at(30, 0)}}, Sources: []string{changes + "1.30.x/announcing-1.30/change-notes/", "https://github.com/istio/istio/issues/59295", notes + "59295.yaml", "cni/pkg/nodeagent/informers.go reconcilePod"},
 	},
 	CanaryWaypoints: {
 		Name: "canary-waypoints", Rules: []string{"2D.1"}, Open: "calls are shown through the primary waypoint only",
 		Does:  "istio.io/use-waypoint-canary leads a share of the calls through a second waypoint",
 		Else:  "The label means nothing",
-		Spans: []Span{{From: at(31, 0)}}, Sources: []string{notes + "60801-weighted-waypoint-canary.yaml"},
+		Spans: []Span{{From: at(31, 0)}}, Sources: []string{notes + "60801-weighted-waypoint-canary.yaml", "pilot/pkg/serviceregistry/ambient/waypoints.go buildWeightedWaypoints"},
+	},
+	InsecureFallback: {
+		Name: "insecure-fallback", Rules: []string{"2.15"},
+		Does:  "With frontend validation mode AllowInsecureFallback a listener of the Gateway API takes clients without a certificate, and with one that is not valid",
+		Else:  "The mode is not read: a client certificate is required",
+		Spans: []Span{{From: at(31, 0)}}, Sources: []string{notes + "gateway-insecure-fallback.yaml", "pilot/pkg/config/kube/gateway/conversion.go buildTLS"},
+	},
+	CompliancePolicy3: {
+		Name: "compliance-policy-fips-140-3", Rules: []string{"2.14"},
+		Does:  "COMPLIANCE_POLICY=fips-140-3 limits TLS to 1.2 and 1.3 with AES-GCM, and to the curves P-256 and P-384",
+		Else:  "The value is unknown, and limits nothing",
+		Spans: []Span{{From: at(31, 0)}}, Sources: []string{notes + "fips-140-3-compliance-policy.yaml", "pkg/model/fips.go EnforceCompliance"},
+	},
+	RevokedInAmbient: {
+		Name: "revoked-certificates-in-ambient", Rules: []string{"2A.1"}, Open: "certificates are not read",
+		Does:  "Certificates that the CRL of a plugged-in CA (ca-crl.pem) lists are refused by ztunnel",
+		Else:  "Revoked certificates are accepted by ztunnel, which reads no CRL",
+		Spans: []Span{{From: at(29, 0)}}, Sources: []string{notes + "58733.yaml"},
+	},
+	DryRunInAmbient: {
+		Name: "dry-run-in-ambient", Rules: []string{"5.7"}, Open: "a dry-run policy is enforced in neither case",
+		Does:  "With AMBIENT_ENABLE_DRY_RUN_AUTHORIZATION_POLICY istiod sends dry-run AuthorizationPolicies to ztunnel, which logs what they would do. A ztunnel older than 1.29 enforces them",
+		Else:  "They are not sent to ztunnel",
+		Spans: []Span{{From: at(29, 0)}}, Sources: []string{notes + "authz-dry-run-ambient.yaml", "pilot/pkg/serviceregistry/ambient/authorization.go"},
+	},
+	ScrapeTargets: {
+		Name: "scrape-targets", Rules: []string{"2.11"}, Open: "no mode depends on it, and the fix of MTLS0404 names it",
+		Does:  "prometheus.istio.io/scrape-targets names ports (8080:/metrics,9090:/metrics) that the agent scrapes inside the pod and serves merged, whatever their modes. Injection rejects a pod whose targets, or whose prometheus.io/port, are ports of the proxy",
+		Else:  "The annotation means nothing: the agent merges the metrics of one port",
+		Spans: []Span{{From: at(31, 0)}}, Sources: []string{notes + "multi-port-scrape-targets.yaml", "pkg/kube/inject/webhook.go applyPrometheusMerge"},
 	},
 }
 

@@ -85,6 +85,7 @@ var inboundRules = []Rule{
 		Text: []string{
 			"Ports that no server names are closed, apart from the proxy's own.",
 			"Servers of all Gateways that select the gateway share its ports, the oldest first: plaintext HTTP servers with each other, TLS servers with other hosts, and a plaintext server that comes after TLS servers with those. A TLS server after a plaintext one is dropped, a second TCP server and a host twice, too.",
+			"A gateway that istiod makes for a Gateway of the Gateway API takes Gateways of other namespaces until Istio 1.30, and none since.",
 			"A server for HTTP has the http routes of the VirtualServices at its Gateway that share a host with it, one for TCP the tcp routes of the first of them, one that passes TLS on the tls routes by SNI.",
 		},
 		Source: []string{"pilot/pkg/networking/core/gateway.go", listener}, See: []string{"TLS"},

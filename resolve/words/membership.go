@@ -7,6 +7,7 @@ var membership = map[resolve.Cause]entry{
 	resolve.CauseAmbientSeen:          {"1.8", "pod annotation ambient.istio.io/redirection=enabled"},
 	resolve.CauseAmbientPod:           {"1.8", "pod label istio.io/dataplane-mode=ambient"},
 	resolve.CauseAmbientNamespace:     {"1.8", "namespace label istio.io/dataplane-mode=ambient"},
+	resolve.CauseUnenrolled:           {"2B.3", "istio-cni excludes namespace {name} from ambient, although {base}"},
 	resolve.CausePodsUnread:           {"1.7", "{gap}; the pod template predicts {plane}: {base}"},
 	resolve.CauseNotRedirected:        {"2B.4", "the pod is not redirected to ztunnel although {base}: istio-cni has not set the annotation ambient.istio.io/redirection=enabled"},
 	resolve.CauseRedirectionPending:   {"2B.4", "annotation ambient.istio.io/redirection=pending: the pod is not redirected to ztunnel yet although {base}"},

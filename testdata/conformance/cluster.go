@@ -77,6 +77,8 @@ type cluster struct {
 	// waypoints are the pods of Gateways, mixed is true for a world with ambient in it.
 	waypoints []*member
 	mixed     bool
+	// excluded are the namespaces that istio-cni leaves out.
+	excluded []string
 	// running is true while a pod is added that ran before: nothing enrols it any more.
 	running bool
 	// listens is true where the mesh configuration has sidecars accept HBONE.
@@ -92,7 +94,7 @@ func newClusterOf(w world, name string, number int) (*cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &cluster{name: name, number: number, byName: map[string]*member{}, namespaces: map[string]map[string]string{}, home: home(networks), mixed: w.mixed()}
+	c := &cluster{name: name, number: number, byName: map[string]*member{}, namespaces: map[string]map[string]string{}, home: home(networks), mixed: w.mixed(), excluded: w.excluded()}
 	meshConfig, err := w.meshConfig("default")
 	if err != nil {
 		return nil, err

@@ -31,18 +31,24 @@ const (
 	hbonePort        = 15008
 )
 
-// enrolment is which pods istio-cni captures unless its chart says otherwise, and excluded the
-// namespaces that it leaves out.
-var (
-	enrolment = selectors([]util.EnablementSelector{
-		{PodSelector: metav1.LabelSelector{MatchLabels: map[string]string{modeLabel: "ambient"}}},
-		{
-			PodSelector:       metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{Key: modeLabel, Operator: metav1.LabelSelectorOpNotIn, Values: []string{"none"}}}},
-			NamespaceSelector: metav1.LabelSelector{MatchLabels: map[string]string{modeLabel: "ambient"}},
-		},
-	})
-	excluded = []string{"kube-system"}
-)
+// enrolment is which pods istio-cni captures unless its chart says otherwise.
+var enrolment = selectors([]util.EnablementSelector{
+	{PodSelector: metav1.LabelSelector{MatchLabels: map[string]string{modeLabel: "ambient"}}},
+	{
+		PodSelector:       metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{Key: modeLabel, Operator: metav1.LabelSelectorOpNotIn, Values: []string{"none"}}}},
+		NamespaceSelector: metav1.LabelSelector{MatchLabels: map[string]string{modeLabel: "ambient"}},
+	},
+})
+
+// excluded are the namespaces that the istio-cni of a world leaves out.
+func (w world) excluded() []string {
+	for _, d := range w {
+		if d.kind() == "ConfigMap" && d.name() == "istio-cni-config" {
+			return util.SplitExcludeNamespaces(d.text("data", "EXCLUDE_NAMESPACES"))
+		}
+	}
+	return []string{"kube-system"}
+}
 
 func selectors(of []util.EnablementSelector) *util.CompiledEnablementSelectors {
 	s, err := util.NewCompiledEnablementSelectors(of)
@@ -60,7 +66,7 @@ func (c *cluster) enrols(p *corev1.Pod) bool {
 	if c.running {
 		return p.Annotations[redirection] == "enabled"
 	}
-	if !c.mixed || slices.Contains(excluded, p.Namespace) || !enrolment.Matches(p, c.namespaces[p.Namespace]) {
+	if !c.mixed || slices.Contains(c.excluded, p.Namespace) || !enrolment.Matches(p, c.namespaces[p.Namespace]) {
 		return false
 	}
 	p.Annotations = maps.Clone(p.Annotations)

@@ -15,6 +15,7 @@ import (
 	istiocluster "istio.io/istio/pkg/cluster"
 	"istio.io/istio/pkg/config"
 	"istio.io/istio/pkg/config/mesh/meshwatcher"
+	"istio.io/istio/pkg/config/schema/collection"
 	"istio.io/istio/pkg/config/schema/collections"
 	"istio.io/istio/pkg/config/schema/gvk"
 	"istio.io/istio/pkg/kube/krt"
@@ -96,7 +97,7 @@ func (i *istiod) addMachines(t test.Failer, registries *aggregate.Controller, re
 		return
 	}
 	stop := test.NewStop(t)
-	store := memory.NewController(memory.MakeSkipValidation(collections.Pilot))
+	store := newStore()
 	entries := serviceentry.NewWorkloadEntryController(store, i.Discovery, nil, meshwatcher.NewTestWatcher(i.mesh),
 		serviceentry.WithClusterID(remote.Cluster()), serviceentry.WithNetworkIDCb(remote.Network), serviceentry.WithKRTDebugger(krt.GlobalDebugHandler))
 	entries.AppendWorkloadHandler(remote.WorkloadInstanceHandler)
@@ -108,6 +109,17 @@ func (i *istiod) addMachines(t test.Failer, registries *aggregate.Controller, re
 			t.Fatal(err)
 		}
 	}
+}
+
+// newStore is a store of configuration, which the Istio that is built makes in its own way.
+func newStore() *memory.Controller {
+	switch make := any(memory.NewController).(type) {
+	case func(collection.Schemas, bool) *memory.Controller: // until 1.30
+		return make(collections.Pilot, true)
+	case func(*memory.Store) *memory.Controller:
+		return make(any(memory.Make).(func(collection.Schemas) *memory.Store)(collections.Pilot))
+	}
+	panic("this Istio makes its store in another way")
 }
 
 // quiet waits until what istiod knows of endpoints stays as it is.

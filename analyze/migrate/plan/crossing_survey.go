@@ -126,7 +126,7 @@ func (c *crossing) mayCross(u *unit) (migrate.Status, *advise.Reason) {
 	switch {
 	case controller == nil || !u.ref.Kind.MakesPods():
 		return migrate.Blocked, &advise.Reason{Text: fmt.Sprintf("%s is a %s: no rollout recreates its pods", name, u.ref.Kind.Word()), By: u.ref, Fix: "recreate it by hand, with the pod labels istio.io/dataplane-mode: ambient and sidecar.istio.io/inject: \"false\""}
-	case slices.Contains(resolve.UnenrolledNamespaces, u.ref.Namespace):
+	case c.start.mesh.Control.Unenrolled(u.ref.Namespace):
 		return migrate.Blocked, &advise.Reason{Text: "istio-cni excludes namespace " + u.ref.Namespace + " from ambient (C7)", By: u.ref, Fix: "keep its sidecar"}
 	}
 	for _, w := range u.variants {

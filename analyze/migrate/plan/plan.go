@@ -181,6 +181,8 @@ type Plan struct {
 	// Applied are waves of an earlier run that the input has.
 	Applied []Applied
 	Proof   Proof
+	// Upgrade is what an upgrade of Istio changes beside the waves, nil where none is in mind.
+	Upgrade *Upgrade
 	// Crossed are the workloads of a way to ambient, zero for other plans.
 	Crossed Crossed
 }
@@ -202,8 +204,11 @@ type Proof struct {
 	Failed []string
 }
 
-// Blocked reports whether anything is in the way that somebody has to decide.
-func (p *Plan) Blocked() bool { return p.has(migrate.Blocked) || len(p.Proof.Failed) > 0 }
+// Blocked reports whether anything is in the way that somebody has to decide, an upgrade included
+// that is safe at no moment.
+func (p *Plan) Blocked() bool {
+	return p.has(migrate.Blocked) || len(p.Proof.Failed) > 0 || p.Upgrade.Held()
+}
 
 // Unknown reports whether anything could not be told.
 func (p *Plan) Unknown() bool { return p.has(migrate.Undecided) }

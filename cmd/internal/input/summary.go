@@ -126,7 +126,7 @@ func (l *Loaded) scopeLine() string {
 		line += fmt.Sprintf("; %s without namespace counted in %q", console.Plural(l.Stats.Defaulted, "object"), cmp.Or(l.Flags.Namespace, "default"))
 	}
 	if !l.Applied {
-		line += "; Istio " + l.versionsText()
+		line += "; Istio " + l.Istio()
 	}
 	if l.Cluster != nil && l.Cluster.Defaults != "" {
 		line += "; " + l.Cluster.Defaults

@@ -47,9 +47,9 @@ func Versions(words []string) map[string]release.Version {
 
 func (f *Flags) versions() map[string]release.Version { return Versions(f.Istio) }
 
-// versionsText says by the rules of which versions the answer is: "1.30.2", "1.31 assumed",
+// Istio says by the rules of which versions the answer is: "1.30.2", "1.31 assumed",
 // "1.30.2, canary 1.32 (not judged)".
-func (l *Loaded) versionsText() string {
+func (l *Loaded) Istio() string {
 	planes := l.Mesh.ControlPlanes()
 	several := slices.ContainsFunc(planes, func(p mesh.ControlPlane) bool { return p.Cluster != planes[0].Cluster })
 	var parts []string

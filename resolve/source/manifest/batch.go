@@ -94,7 +94,7 @@ func worthReading(d Document, top *yaml.Node, h Head) bool {
 	case hasItems(top):
 		return true
 	case ok && r.kind == resolve.KindMeshConfig && h.Kind == "ConfigMap":
-		return bytes.Contains(d.Data, []byte("mesh")) || bytes.Contains(d.Data, []byte(InjectorName)) || len(reference.In("", string(d.Data))) > 0
+		return bytes.Contains(d.Data, []byte("mesh")) || bytes.Contains(d.Data, []byte(InjectorName)) || bytes.Contains(d.Data, []byte(nodeAgentName)) || len(reference.In("", string(d.Data))) > 0
 	default:
 		return ok || h.isList() || h.isTemplate()
 	}

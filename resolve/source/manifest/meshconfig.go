@@ -12,12 +12,15 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
-// configMap reads the ConfigMap istio or istio-<revision>, that of the injector, and
+// configMap reads the ConfigMap istio or istio-<revision>, those of the injector and of istio-cni, and
 // of any other the hosts that it names.
 func configMap(d *decoder, n *yaml.Node) metav1.Object {
 	name := Scalar(n, "metadata", "name")
 	if name == InjectorName || strings.HasPrefix(name, InjectorName+"-") {
 		return injectorMap(d, n, strings.TrimPrefix(strings.TrimPrefix(name, InjectorName), "-"))
+	}
+	if name == nodeAgentName {
+		return nodeAgentMap(n)
 	}
 	mesh, networks := Child(n, "data", "mesh"), Child(n, "data", "meshNetworks")
 	if name != "istio" && !strings.HasPrefix(name, "istio-") || mesh == nil && networks == nil {

@@ -109,6 +109,8 @@ func (b *Batch) place(d Document, n *yaml.Node, dec *decoder, r reading, o metav
 	switch o.(type) { // in a ConfigMap too
 	case *config.Injector:
 		r.kind = resolve.KindInjector
+	case *config.NodeAgent:
+		r.kind = resolve.KindNodeAgent
 	case *pod.ConfigMap:
 		r.kind = resolve.KindConfigMap
 	case *resolve.Installation:
