@@ -77,7 +77,36 @@ func (v Connections) derivationTitle() string {
 		}
 		result = fmt.Sprintf("%s routes all calls to %s, %s", r.By, r.Target(d.Host, d.Port), result)
 	}
+	if s := d.Split; s != nil {
+		result = v.splitText(s, result)
+	}
 	return fmt.Sprintf("%s -> %s    %s", clientText(d.Client), target, result)
+}
+
+// splitText is where routes lead calls, and the worst that becomes of them; asIs is what becomes of
+// those that no route leads away.
+func (v Connections) splitText(s *outbound.Split, asIs string) string {
+	if len(s.Ends) == 0 {
+		return fmt.Sprintf("%s answers all calls in the client's proxy", s.By)
+	}
+	var targets []string
+	for i := range s.Ends {
+		targets = append(targets, s.Ends[i].Target)
+	}
+	text := fmt.Sprintf("%s routes all calls to %s", s.By, strings.Join(targets, " and "))
+	if !s.Whole {
+		text = fmt.Sprintf("%s; %s routes some calls to %s", asIs, s.By, strings.Join(targets, " and "))
+	}
+	worst := s.Worst()
+	if len(worst.Connections) > 0 {
+		text += ", " + resultText(worst.Connections) + v.refused(worst.Connections, v.Derivation.Client)
+	} else {
+		text += ", " + worst.Lost.Verdict.String() + ": " + words.Because(worst.Lost.Why)
+	}
+	if len(s.Ends) > 1 {
+		text += ", at " + worst.Target
+	}
+	return text
 }
 
 // onwardText is what becomes of a call behind the gateway to which it is routed, at the worst.

@@ -17,6 +17,8 @@ const (
 	CauseOwnTLS            Cause = "own-tls"
 	CauseOwnTLSTwice       Cause = "tls-twice"
 	CauseOpenedIntoTLS     Cause = "opened-into-tls"
+	CauseRouteToUnread     Cause = "route-to-unread-host"
+	CauseRouteToNothing    Cause = "route-to-nothing"
 	CausePlainStrict       Cause = "plaintext-into-strict"
 	CauseMutualStrict      Cause = "mtls-into-strict"
 	CauseSimpleStrict      Cause = "tls-into-strict"

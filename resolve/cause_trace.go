@@ -15,6 +15,7 @@ const (
 	CauseNoEgress       Cause = "no-egress"
 	CauseTraceRouted    Cause = "trace-routed"
 	CauseTraceRerouted  Cause = "trace-rerouted"
+	CauseTraceEnd       Cause = "trace-end"
 	CauseTraceNoCluster Cause = "trace-routed-to-no-subset"
 	// Where gateways send what is routed to them.
 	CauseTraceOnward        Cause = "trace-onward"

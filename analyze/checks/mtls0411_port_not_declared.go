@@ -7,6 +7,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
@@ -20,7 +21,8 @@ var PortNotDeclared = register(&analyze.Check{
 	Title:     "A URL leads to a port that its Service or ServiceEntry does not have",
 	Why: `A sidecar knows a host port by port. A call to another port matches no rule, no policy of the client's side and no auto
 mTLS: it is passed on as the application sent it, or refused with REGISTRY_ONLY. Mostly the scheme decides: http:// without a
-number is port 80, https:// is 443. At a Service nothing answers there at all.`,
+number is port 80, https:// is 443. At a Service
+with a cluster IP nothing answers there at all; at a headless one the pods do, and a STRICT port of theirs refuses the plaintext.`,
 	Fix:      "correct the URL, or add the port to the Service or ServiceEntry",
 	Docs:     []string{"https://istio.io/latest/docs/tasks/traffic-management/egress/egress-control/"},
 	Controls: inTransit,
@@ -28,7 +30,7 @@ number is port 80, https:// is 443. At a Service nothing answers there at all.`,
 	After:    originationWorld("https://api.maps.test", 443, "HTTPS", "", "{mode: DISABLE}"),
 	Run: func(p *analyze.Pass) {
 		for class, d := range urlCalls(p) {
-			if class == nil || !d.Lacking() || len(d.Host.Ports) == 0 {
+			if class == nil || !d.Lacking() || len(d.Host.Ports) == 0 || d.Host.Kubernetes && d.Host.Passthrough && refuser(d) == nil {
 				continue
 			}
 			p.Report(analyze.Finding{
@@ -54,10 +56,25 @@ func lackingEffect(class *outbound.ClientClass, d *declared.Call) string {
 	switch {
 	case class.RegistryOnly():
 		return "the sidecar refuses the call (REGISTRY_ONLY)"
+	case d.Host.Kubernetes && d.Host.Passthrough:
+		return fmt.Sprintf("the sidecar knows no such port of the pods, and passes on plaintext, which port %d of %s (STRICT) refuses", d.Port, refuser(d).Short())
 	case d.Host.Kubernetes:
 		return "nothing answers there"
 	}
 	return "no DestinationRule applies, and the sidecar passes on what the application sends"
+}
+
+// refuser is the workload of a headless Service whose port refuses what a sidecar passes on: it knows
+// no listener for the port at the pods' addresses. nil for none.
+func refuser(d *declared.Call) *inbound.Workload {
+	for i := range d.Host.Ports[0].Endpoints {
+		if w := d.Host.Ports[0].Endpoints[i].Workload; w != nil {
+			if mode, _ := w.Serves(d.Port); mode.Mode == resolve.Strict {
+				return w
+			}
+		}
+	}
+	return nil
 }
 
 func lackingFix(d *declared.Call) string {

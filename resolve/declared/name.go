@@ -52,14 +52,13 @@ func (m reader) named(name, namespace string) *outbound.Host {
 	return h
 }
 
-// portMeant drops what only looks like a host and a port, such as the tag of an image. Pods of
-// a headless Service may be called at any port of theirs.
+// portMeant drops what only looks like a host and a port, such as the tag of an image. A port of
+// pods that their headless Service does not have is none of the host's: a sidecar knows nothing of it
+// (3.1.3).
 func portMeant(h *outbound.Host, r reference.Reference) (*outbound.Host, int32) {
 	switch {
 	case r.Port == 0 || h.Port(r.Port) != nil:
 		return h, r.Port
-	case h.Passthrough:
-		return h, 0
 	case r.Scheme == "" && !strings.Contains(r.Host, "."):
 		return nil, 0
 	}

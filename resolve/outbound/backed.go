@@ -46,3 +46,22 @@ func backedEndpoint(x inbound.PodIndex, namespace string, a inbound.BackingAddre
 	}
 	return Endpoint{Address: a.IP, Port: port, Label: "disabled", Known: true, InCluster: true, why: resolve.Because(resolve.CauseNoPod, resolve.Details{Name: namespace})}
 }
+
+// identify finds the pods of other namespaces whose addresses EndpointSlices write: to istiod they are
+// no pods (1.11), and what becomes of the bytes they decide.
+func (r *residents) identify(h *Host) {
+	if h.Backs == nil || len(h.Backs.Backings) == 0 {
+		return
+	}
+	for i := range h.Ports {
+		for j := range h.Ports[i].Endpoints {
+			e := &h.Ports[i].Endpoints[j]
+			ip, ok := single(e.Address)
+			if e.Workload != nil || !e.Known || !ok {
+				continue
+			}
+			r.index()
+			e.Workload, r.side.leading[h.Namespace] = oneOf(r.pods[ip], e.Port), true // another pod may have the address tomorrow
+		}
+	}
+}

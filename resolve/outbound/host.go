@@ -188,11 +188,14 @@ func (side *Side) serviceHosts(services []*inbound.Service, workloads []*inbound
 		}
 	})
 	hosts = slices.DeleteFunc(hosts, func(h *Host) bool { return h == nil })
+	standing := &residents{side: side}
 	if side.has(resolve.KindWorkloadEntry) {
-		standing := &residents{side: side}
 		for _, h := range hosts {
 			standing.unmask(h)
 		}
+	}
+	for _, h := range hosts {
+		standing.identify(h)
 	}
 	return hosts
 }

@@ -1,6 +1,10 @@
 package outbound
 
 import (
+	"slices"
+	"strconv"
+	"strings"
+
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
@@ -60,4 +64,22 @@ func (r *residents) inPlaceOfPods(h *Host, list []Endpoint) []Endpoint {
 		}
 	}
 	return list
+}
+
+// podNamed is the workload of the pod of a headless Service that a name stands for:
+// "db-0.db.shop.svc.cluster.local"; nil for other names.
+func (side *Side) podNamed(name string) *inbound.Workload {
+	pod, service, _ := strings.Cut(name, ".")
+	s := side.serviceNamed(service)
+	if s == nil || !s.Headless {
+		return nil
+	}
+	for _, w := range side.behind(s) {
+		at, numbered := strings.CutPrefix(pod, w.Ref.Name+"-")
+		_, err := strconv.ParseUint(at, 10, 31)
+		if slices.Contains(w.PodNames, pod) || w.Ref.Kind == resolve.KindStatefulSet && numbered && err == nil {
+			return w
+		}
+	}
+	return nil
 }

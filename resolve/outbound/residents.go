@@ -26,6 +26,10 @@ const longestAlias = 5
 func (r *residents) at(e Endpoint) []Endpoint {
 	ip, ok := single(e.Address)
 	if !ok {
+		if w := r.side.podNamed(e.Address); w != nil {
+			e.Workload = w
+			return []Endpoint{e}
+		}
 		return r.through(r.side.serviceNamed(e.Address), e)
 	}
 	r.index()

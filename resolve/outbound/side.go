@@ -53,7 +53,7 @@ type Side struct {
 	routes           *routeIndex
 	clients          []*ClientClass
 	// leading are the namespaces with ServiceEntries whose addresses are those of workloads of
-	// the input: of any namespace.
+	// the input, of any namespace, and with EndpointSlices whose addresses may be.
 	leading map[string]bool
 	// surveys are by rule host, preferences by what preferred is asked; both are filled as
 	// they are asked for.

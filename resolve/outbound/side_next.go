@@ -42,7 +42,11 @@ func (side *Side) linkFrom(m *Side, t *Touched) {
 	case t.PoliciesOnly:
 		side.repoint(m, t)
 	case len(t.Hosts) > 0:
-		known = side.nextHosts(m, t.Hosts)
+		touched := maps.Clone(t.Hosts)
+		for ns := range m.leading { // their addresses may be those of other workloads now
+			touched[ns] = true
+		}
+		known = side.nextHosts(m, touched)
 	}
 	side.rules, side.rulesByNamespace, side.rulesByHost, side.RuleIndexes = m.rules, m.rulesByNamespace, m.rulesByHost, m.RuleIndexes
 	if len(t.Rules) > 0 {

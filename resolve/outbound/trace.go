@@ -16,6 +16,8 @@ type Trace struct {
 	Steps  []TraceStep
 	// Routed is where a VirtualService sends all of it instead, nil for nowhere.
 	Routed *Routed
+	// Split is where routes lead calls otherwise, nil where they lead none.
+	Split *Split
 	// Connections are what it comes to, by endpoint.
 	Connections []Connection
 }

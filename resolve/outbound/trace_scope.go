@@ -82,10 +82,7 @@ func (c *Call) traceRoute() {
 	}
 	r := c.Side.routedWhole(c.Class, c.Host, c.Port)
 	if r == nil {
-		if v := c.Side.rerouting(c.Class, c.Host, c.Port); v != nil {
-			c.trace.step("route")
-			c.trace.note(resolve.Place{Origin: v.Origin, Field: "spec.hosts"}, resolve.Because(resolve.CauseTraceRerouted, resolve.Details{By: v.Ref}))
-		}
+		c.traceSplit()
 		return
 	}
 	c.trace.Routed = r
@@ -95,6 +92,27 @@ func (c *Call) traceRoute() {
 		c.trace.note(nowhere, resolve.Because(resolve.CauseTraceNoCluster, resolve.Details{Name: r.Subset}))
 	}
 	c.traceOnward(r)
+}
+
+// traceSplit notes routes that lead calls to several places, or some of them away.
+func (c *Call) traceSplit() {
+	s := c.Side.splitOf(c.Class, c.Host, c.Port)
+	if s == nil {
+		return
+	}
+	c.trace.Split = s
+	c.trace.step("route")
+	if s.Whole && len(s.Ends) > 0 {
+		c.trace.note(nowhere, resolve.Because(resolve.CauseTraceRerouted, resolve.Details{By: s.By}))
+	}
+	for i := range s.Ends {
+		o := s.Ends[i].Outcome()
+		is := resolve.Details{Name: s.Ends[i].Target, Base: o.Why}
+		if o.Verdict != resolve.VerdictPlaintext { // whose reasons begin with it
+			is.Text = o.Verdict.String() + ": "
+		}
+		c.trace.note(nowhere, resolve.Because(resolve.CauseTraceEnd, is))
+	}
 }
 
 // Target names where the calls go, shortly where it is a subset of the host itself.

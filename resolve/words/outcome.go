@@ -19,6 +19,8 @@ var outcome = map[resolve.Cause]entry{
 	resolve.CauseBehindWaypoint:    {ofBase, "{base}, from waypoint {by.path}"},
 	resolve.CauseOwnTLSTwice:       {"4.4", "{base}; if the client speaks TLS too, the call is encrypted twice"},
 	resolve.CauseOpenedIntoTLS:     {"4.4", "plaintext into a port that is declared {text}: the route leads requests there that the proxy has in plaintext, and no rule adds TLS"},
+	resolve.CauseRouteToUnread:     {"", "the input has no host {name}"},
+	resolve.CauseRouteToNothing:    {"3.3.1", "the client's proxy has no cluster for {name}: no such port, no DestinationRule that defines the subset, or not visible to the client"},
 	resolve.CausePlainStrict:       {"4", "plaintext into {end:a STRICT port}"},
 	resolve.CauseMutualStrict:      {"4", "Istio mTLS into {end:a STRICT port}"},
 	resolve.CauseSimpleStrict:      {"4", "TLS without a client certificate into {end:a STRICT port}"},

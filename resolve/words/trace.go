@@ -16,6 +16,7 @@ var trace = map[resolve.Cause]entry{
 	resolve.CauseTracePassed:    {"3.1.3", "outboundTrafficPolicy is ALLOW_ANY: passed through unchanged, without any DestinationRule"},
 	resolve.CauseNoEgress:       {"3.1.2", "{by} has no egress: it hides no host"},
 	resolve.CauseTraceRerouted:  {"", "{by} routes every call to subsets or other hosts: the steps below are about the host itself, which no client calls"},
+	resolve.CauseTraceEnd:       {ofBase, "calls led to {name}: {text}{base}"},
 	resolve.CauseTraceRouted:    {"", "{by} routes all calls to {text}: the steps below are about the host itself, which gets no calls"},
 	resolve.CauseTraceNoCluster: {"3.3.1", "no DestinationRule that applies to this client defines subset {name}: the client's proxy has no such cluster, calls end with 503 NC"},
 
