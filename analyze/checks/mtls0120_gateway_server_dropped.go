@@ -21,7 +21,7 @@ oldest Gateway first. Plaintext HTTP servers can share a port, and so can TLS se
 host. Since Istio 1.31 a gateway that istiod makes for a Gateway of the Gateway API takes Gateways of its own namespace only.
 A server with TLS that comes after one without TLS is dropped, and so is a second server for plain TCP. A dropped server
 leaves no trace in any status: its hosts are not served, and clients that send TLS reach a plaintext listener.`,
-	Fix:      "move the server to a port of its own, or remove the host from one of the Gateways; move a Gateway of another namespace to that of the gateway workload",
+	Fix:      "move the server to a port of its own, or remove the host from one of the Gateways",
 	Docs:     []string{"https://istio.io/latest/docs/ops/common-problems/network-issues/#gateway-to-virtualservice-tls-mismatch"},
 	Controls: inTransit,
 	Before:   sharedPortWorld("{number: 80, name: mesh, protocol: HTTPS}"),

@@ -71,18 +71,7 @@ func withoutDeployers(open func() ([]byte, error)) ([]byte, error) {
 func (e *Environments) leftOut(named []string) []manifest.Note {
 	var notes []manifest.Note
 	for _, r := range e.repos {
-		var left []string
-		dirs := e.dirs(r)
-		for _, name := range r.names {
-			shown := r.shown(name)
-			if !isManifest(name) || r.isTemplate(name) || slices.ContainsFunc(named, func(n string) bool { return identity(n) == identity(shown) }) ||
-				slices.ContainsFunc(dirs, func(dir string) bool { return isUnder(dir, shown) }) {
-				continue
-			}
-			if text, err := r.read(name); err == nil && decides.Match(text) {
-				left = append(left, shown)
-			}
-		}
+		left := e.leftOf(r, named)
 		if len(left) == 0 {
 			continue
 		}
@@ -98,6 +87,30 @@ func (e *Environments) leftOut(named []string) []manifest.Note {
 		notes = append(notes, manifest.Note{Message: message, Hint: "-f FILE reads one in every environment; --no-render reads all files as they are", Unread: true})
 	}
 	return notes
+}
+
+// leftOf are those files of a repository.
+func (e *Environments) leftOf(r *repository, named []string) (left []string) {
+	dirs := e.dirs(r)
+	for _, name := range r.names {
+		shown := r.shown(name)
+		if !isManifest(name) || r.isTemplate(name) || slices.ContainsFunc(named, func(n string) bool { return identity(n) == identity(shown) }) ||
+			slices.ContainsFunc(dirs, func(dir string) bool { return isUnder(dir, shown) }) {
+			continue
+		}
+		if text, err := r.read(name); err == nil && decides.Match(text) {
+			left = append(left, shown)
+		}
+	}
+	return left
+}
+
+// aside tells that environments were found, and are not what the files are for.
+func (e *Environments) aside() manifest.Note {
+	return manifest.Note{
+		Message: fmt.Sprintf("the files deploy to %d environments (%s), but most of them to none: all are read as they are", len(e.List), strings.Join(e.Names(), ", ")),
+		Hint:    "--environment NAME answers for one, mtlsctl environments lists them",
+	}
 }
 
 // decides finds objects that may decide about mTLS: workloads, and configuration of Istio.

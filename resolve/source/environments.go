@@ -100,12 +100,32 @@ func FindEnvironments(ctx context.Context, o Options) (*Environments, error) {
 	return e, nil
 }
 
-// Reads reports whether something of the files was rendered that more than a kustomization deploys: else the
-// files are read as they are.
+// Reads reports whether something of the files was rendered that more than a kustomization deploys, and
+// that is not little beside what nothing deploys: else the files are read as they are.
 func (e *Environments) Reads() bool {
 	return e != nil && slices.ContainsFunc(e.List, func(one Environment) bool {
 		return slices.ContainsFunc(one.members, func(m *deployed) bool { return len(m.texts) > 0 && m.Kind != "Overlay" })
-	})
+	}) && !e.Aside()
+}
+
+// Aside reports several environments to which fewer files with workloads or Istio configuration are
+// deployed than to none: samples in a repository that is for something else.
+func (e *Environments) Aside() bool {
+	if e == nil || len(e.List) < 2 {
+		return false
+	}
+	texts, left := map[string]bool{}, 0
+	for _, one := range e.List {
+		for _, m := range one.members {
+			for _, t := range m.texts {
+				texts[t.name] = true
+			}
+		}
+	}
+	for _, r := range e.repos {
+		left += len(e.leftOf(r, nil))
+	}
+	return left > len(texts)
 }
 
 // choose is the environment of a name.

@@ -162,6 +162,9 @@ func Read(ctx context.Context, o Options) (*Input, error) {
 		return nil, err
 	}
 	if o.Environment == "" && !found.Reads() {
+		if found.Aside() {
+			in.Notes = append(in.Notes, found.aside())
+		}
 		return in, nil
 	}
 	if o.Stdin, err = kept(o); err != nil {
