@@ -104,7 +104,7 @@ func (p *Paths) connections(d *declared.Call) []outbound.Connection {
 // own is what becomes of the calls of a class, as of any other call of it to the host.
 func (p *Paths) own(d *declared.Call, class *outbound.ClientClass) (all []outbound.Connection) {
 	for c := range p.mesh.Calls(class, d.Host) {
-		if c.Subset == "" && d.On(c.Port.Number) {
+		if c.Subset == d.Subset && d.On(c.Port.Number) {
 			all = append(all, c)
 		}
 	}
