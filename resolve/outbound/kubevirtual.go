@@ -157,7 +157,7 @@ func (t *translation) rule(v *VirtualService, r *kubeRoute, p *kubeParent, one *
 	for i := range one.backends {
 		b := &one.backends[i]
 		d, ok := t.destination(r, p, b)
-		if !ok || one.answers {
+		if !ok || one.answers || b.mirror && !t.side.mirrors(b, d.Host, v.Namespace) {
 			continue
 		}
 		to.leads(d, b.at, b.mirror)
@@ -213,6 +213,15 @@ func (t *translation) destination(r *kubeRoute, p *kubeParent, b *kubeBackend) (
 		return d, false
 	}
 	return d, true
+}
+
+// mirrors reports a host to which copies of calls may go: istiod leaves out those that it does not know,
+// a host that is no Service in the namespace of the route.
+func (side *Side) mirrors(b *kubeBackend, host, namespace string) bool {
+	if !b.isHostname() {
+		return side.serviceNamed(host) != nil
+	}
+	return slices.ContainsFunc(side.hostsByName[host], func(h *Host) bool { return h.Namespace == namespace })
 }
 
 func serviceHostName(name, namespace string) string {

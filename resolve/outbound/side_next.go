@@ -53,7 +53,7 @@ func (side *Side) linkFrom(m *Side, t *Touched) {
 		side.nextRules(m, t.Rules)
 	}
 	side.virtualServices, side.routes = m.virtualServices, m.routes
-	if t.Routes {
+	if t.Routes || !known {
 		side.virtualServices = side.virtualServicesOf(side.In.Objects)
 	}
 	if t.Routes || !known {
