@@ -39,9 +39,19 @@ func (k *walk) compare(known knownCalls, w *plan.Wave, before, after *stage) {
 			}
 		}
 		for _, key := range slices.Sorted(maps.Keys(keys)) {
+			if before.led(client, key) && after.led(client, key) {
+				continue
+			}
 			k.harms = append(k.harms, c.harms(client, key, keys[key])...)
 		}
 	}
+}
+
+// led reports calls of a client to a host's port of which routes leave none to it: istiod has a cluster for
+// what nobody reaches.
+func (s *stage) led(client, key string) bool {
+	to, told := s.ways[client][key]
+	return told && to != "" && !slices.Contains(strings.Fields(to), key)
 }
 
 // restarted are the workloads whose calls a wave of a plan to STRICT answers for otherwise.
