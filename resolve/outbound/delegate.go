@@ -47,7 +47,7 @@ func delegate(list []*VirtualService) {
 				}
 			}
 			for i, d := range to.Destinations {
-				v.names(d, to.Fields[d], bothCallers(r.callers(), to.callers[i]))
+				v.leads(d, to.Fields[d], bothCallers(r.callers(), to.callers[i]))
 			}
 		}
 		v.http = rules

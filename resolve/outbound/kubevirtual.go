@@ -161,7 +161,7 @@ func (t *translation) rule(v *VirtualService, r *kubeRoute, p *kubeParent, one *
 			continue
 		}
 		to.leads(d, b.at, b.mirror)
-		v.names(d, b.at, nil)
+		v.leads(d, b.at, nil)
 	}
 	to.nowhere = len(to.to) == 0 && (r.Kind == resolve.KindTCPRoute || r.Kind == resolve.KindTLSRoute)
 	for _, every := range []bool{false, true} {
@@ -246,7 +246,7 @@ func (v *VirtualService) sortRules() {
 // merge adds the rules of another route for the same port of the same host.
 func (v *VirtualService) merge(o *VirtualService) {
 	for _, d := range o.Destinations {
-		v.names(d, o.Fields[d], nil)
+		v.leads(d, o.Fields[d], nil)
 	}
 	v.http = append(v.http, o.http...)
 	v.sortRules()

@@ -89,16 +89,22 @@ func (v *VirtualService) conditional() bool {
 	})
 }
 
+// names reports a VirtualService that names a host, not by a wildcard: as one that is a wildcard itself
+// is named.
+func (v *VirtualService) names(h *Host) bool {
+	return !resolve.IsWildcard(h.Name) && slices.Contains(v.hosts, h.Name)
+}
+
 // mostSpecific is, of a list in which none names a host, the first with its most specific
 // wildcard; nil where one names it, or none has such a wildcard.
 func mostSpecific(h *Host, list []*VirtualService) *VirtualService {
 	best, of := "", (*VirtualService)(nil)
 	for _, v := range list {
+		if v.names(h) {
+			return nil
+		}
 		for _, host := range v.hosts {
-			switch {
-			case host == h.Name:
-				return nil
-			case resolve.IsWildcard(host) && len(host) > len(best) && resolve.SubsetOf(h.Name, host):
+			if resolve.IsWildcard(host) && len(host) > len(best) && resolve.SubsetOf(h.Name, host) {
 				best, of = host, v
 			}
 		}

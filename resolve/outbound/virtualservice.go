@@ -113,11 +113,11 @@ func (v *VirtualService) to(d *networkingapi.Destination, at resolve.Field, call
 	if d.GetHost() == "" {
 		return
 	}
-	v.names(v.destination(d), at, callers)
+	v.leads(v.destination(d), at, callers)
 }
 
-// names adds a destination that is written in a field, for callers of some namespaces, or nil for all.
-func (v *VirtualService) names(to Destination, at resolve.Field, callers []string) {
+// leads adds a destination that is written in a field, for callers of some namespaces, or nil for all.
+func (v *VirtualService) leads(to Destination, at resolve.Field, callers []string) {
 	v.Destinations, v.callers = append(v.Destinations, to), append(v.callers, callers)
 	if _, again := v.Fields[to]; !again {
 		v.Fields[to] = at

@@ -101,7 +101,7 @@ func (f *wayfinder) byHTTP() {
 	list := f.side.followed(f.class, l, f.host)
 	wild := mostSpecific(f.host, list)
 	for _, v := range list {
-		if v != wild && !slices.Contains(v.hosts, f.host.Name) || v.ofRoute && !f.routed(v) {
+		if v != wild && !v.names(f.host) || v.ofRoute && !(v.names(f.host) && f.routed(v)) {
 			continue
 		}
 		f.asIs = f.asIs || v.elsewhere
