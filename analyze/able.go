@@ -66,12 +66,15 @@ func gapsOf(mesh *mesh.Mesh, c *Check) (list []resolve.Gap) {
 	return list
 }
 
+// madeOf are the kinds of which istiod makes objects of others.
+var madeOf = map[resolve.Kind]resolve.Kind{resolve.KindDestinationRule: resolve.KindBackendTLSPolicy, resolve.KindGateway: resolve.KindKubeGateway}
+
 // absent are the kinds that a check needs and the input has none of; KindService stands for
 // hosts of any kind.
 func absent(mesh *mesh.Mesh, c *Check) []resolve.Kind {
 	var list []resolve.Kind
 	for _, k := range c.Needs {
-		if !mesh.Has(k) && !(k == resolve.KindDestinationRule && mesh.Has(resolve.KindBackendTLSPolicy)) { // of which istiod makes rules
+		if !mesh.Has(k) && !(madeOf[k] != "" && mesh.Has(madeOf[k])) {
 			list = append(list, k)
 		}
 	}

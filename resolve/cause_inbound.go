@@ -28,6 +28,7 @@ const (
 	CauseServersMixed         Cause = "gateway-servers-mixed"
 	CauseServerOtherSNI       Cause = "gateway-server-other-sni"
 	CauseServerConflict       Cause = "gateway-server-conflict"
+	CauseListenerConflict     Cause = "gateway-listener-conflict"
 	CauseServerApart          Cause = "gateway-server-other-namespace"
 	CauseServerSameHost       Cause = "gateway-server-same-host"
 	CauseIngressTLS           Cause = "ingress-tls"
@@ -94,5 +95,5 @@ func (c Cause) Ignored() bool {
 
 // ServerDropped reports a server of a Gateway that istiod leaves out (2.15).
 func (c Cause) ServerDropped() bool {
-	return c == CauseServerConflict || c == CauseServerSameHost || c == CauseServerApart
+	return c == CauseServerConflict || c == CauseListenerConflict || c == CauseServerSameHost || c == CauseServerApart
 }

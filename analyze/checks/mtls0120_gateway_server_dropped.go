@@ -15,12 +15,14 @@ var GatewayServerDropped = register(&analyze.Check{
 	Name:     "gateway-server-dropped",
 	Severity: analyze.Error,
 	Needs:    []resolve.Kind{resolve.KindGateway, resolve.KindWorkload},
+	Reads:    []resolve.Kind{resolve.KindKubeGateway},
 	Title:    "Istio drops a Gateway server: it conflicts with another one, or is in another namespace",
 	Why: `Gateways of all namespaces that select the same gateway workload share its ports. Istio takes their servers by age, the
 oldest Gateway first. Plaintext HTTP servers can share a port, and so can TLS servers as long as no two of them have the same
 host. Since Istio 1.31 a gateway that istiod makes for a Gateway of the Gateway API takes Gateways of its own namespace only.
 A server with TLS that comes after one without TLS is dropped, and so is a second server for plain TCP. A dropped server
-leaves no trace in any status: its hosts are not served, and clients that send TLS reach a plaintext listener.`,
+leaves no trace in any status: its hosts are not served, and clients that send TLS reach a plaintext listener. Of the listeners of
+one Gateway of the Gateway API Istio keeps the first of each port and hostname; the Gateway's status shows the others as Conflicted.`,
 	Fix:      "move the server to a port of its own, or remove the host from one of the Gateways",
 	Docs:     []string{"https://istio.io/latest/docs/ops/common-problems/network-issues/#gateway-to-virtualservice-tls-mismatch"},
 	Controls: inTransit,
@@ -28,10 +30,11 @@ leaves no trace in any status: its hosts are not served, and clients that send T
 	After:    sharedPortWorld("{number: 443, name: mesh, protocol: HTTPS}"),
 	Run: func(p *analyze.Pass) {
 		p.Objects(resolve.KindGateway)
+		p.Objects(resolve.KindKubeGateway)
 		eachOverruled(p, resolve.Cause.ServerDropped, func(w *inbound.Workload, q *inbound.Port, s *resolve.Shadow) {
 			p.Report(analyze.Finding{
 				Object: s.By, Origin: s.Origin, Field: s.Field, Involved: []resolve.Ref{w.Ref},
-				Message: fmt.Sprintf("missing from port %d of %s: %s (2.15)", q.Number, w.Short(), words.Brief(s.Why)),
+				Message: fmt.Sprintf("missing from port %d of %s: %s (%s)", q.Number, w.Short(), words.Brief(s.Why), words.Rule(s.Why)),
 			})
 		})
 	},

@@ -79,11 +79,7 @@ func kubeServers(listeners []Listener, k *config.Plane) []gatewayServer {
 			s.tls, s.ofMesh = listenerTLS(l.TLS)+l.clientCertificates(k), l.TLS.Options[terminateMode] == "ISTIO_MUTUAL" && l.Mode() == gatewayv1.TLSModeTerminate
 		}
 		if first := l.LosesTo; first != nil {
-			cause, both := resolve.CauseServerConflict, ""
-			if l.named() && l.Protocol == first.Protocol {
-				cause, both = resolve.CauseServerSameHost, anyHost(l.Hostname)
-			}
-			s.dropped = resolve.Because(cause, resolve.Details{By: first.Gateway, Field: first.Field, Name: both}).Numbered(l.Port)
+			s.dropped = resolve.Because(resolve.CauseListenerConflict, resolve.Details{By: first.Gateway, Field: first.Field}).Numbered(l.Port)
 		}
 		out = append(out, s)
 	}

@@ -29,6 +29,7 @@ var inbound = map[resolve.Cause]entry{
 	resolve.CauseServerTLS:            {"2.15", "{by}, server TLS {text}"},
 	resolve.CauseServersMixed:         {"2.15", "{by} and other servers on the port accept plaintext and TLS ({text}): the SNI of the client decides which of them answers"},
 	resolve.CauseServerOtherSNI:       {"2.15", "no TLS server of the gateway on port {n} has a host for SNI {name}, which the client sends"},
+	resolve.CauseListenerConflict:     {"2.15.1", "Istio drops the listener: {field} of {by} comes first on port {n}, which listeners share only with other hostnames, and never with TCP"},
 	resolve.CauseServerApart:          {"2.15", "Istio drops the server: a gateway that istiod manages takes Gateways of its own namespace only, {name} (PILOT_ENABLE_STRICT_GATEWAY_MERGING)"},
 	resolve.CauseServerConflict:       {"2.15", "Istio drops the server: it cannot share port {n} with {field} of {by}, which has no TLS"},
 	resolve.CauseServerSameHost:       {"2.15", "Istio drops the server: {field} of {by} already has host {name} on port {n}"},
