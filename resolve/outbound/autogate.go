@@ -26,7 +26,7 @@ func (c *Call) autoGate() *resolve.Sending {
 		return s
 	}
 	c.tracePassed(resolve.CauseGateInMesh)
-	gateLB, clusterLB := c.Rule.PassesThrough(c.Subset, c.Port.Number)
+	gateLB, clusterLB := c.passesThrough()
 	if c.Host.Passthrough || gateLB {
 		if s := c.passthroughGate(); s != nil {
 			return s
@@ -54,6 +54,13 @@ func (c *Call) autoGate() *resolve.Sending {
 	}
 	c.tracePassed(resolve.CauseGateEachEndpoint)
 	return nil
+}
+
+// passesThrough is load balancer PASSTHROUGH, see MergedRule.PassesThrough. The cluster of a host
+// with resolution DYNAMIC_DNS stays one that asks DNS; those of its subsets do not.
+func (c *Call) passesThrough() (gate, cluster bool) {
+	gate, cluster = c.Rule.PassesThrough(c.Subset, c.Port.Number)
+	return gate, cluster && (!c.Host.dynamic || c.Subset != "")
 }
 
 // plane is the client's own control plane.

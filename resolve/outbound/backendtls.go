@@ -16,7 +16,7 @@ import (
 // backendRules turns Gateway API BackendTLSPolicies into the rules that istiod
 // makes of them: TLS without a client certificate to each target, in the target's
 // namespace, visible to everyone; of several for one target the oldest counts
-// (3.2.9). Those that an annotation keeps for another implementation are left out by control
+// (3.2.9), and of several targets of one host in one namespace the first by name. Those that an annotation keeps for another implementation are left out by control
 // planes that know it.
 func (side *Side) backendRules(objects []resolve.Object) []*DestinationRule {
 	ignored := func(o resolve.Object) bool {
@@ -47,26 +47,51 @@ func (side *Side) backendRulesOf(objects []resolve.Object) []*DestinationRule {
 		return cmp.Or(a.Value.GetCreationTimestamp().Compare(b.Value.GetCreationTimestamp().Time),
 			cmp.Compare(a.Value.GetNamespace(), b.Value.GetNamespace()), cmp.Compare(a.Value.GetName(), b.Value.GetName()))
 	})
-	var rules []*DestinationRule
-	byHost := map[string]*DestinationRule{}
+	type target struct {
+		ref  resolve.Ref
+		host string
+	}
+	var targets []target
+	byTarget := map[target]*DestinationRule{}
 	for _, o := range sorted {
 		policy, ok := o.Value.(*gatewayv1.BackendTLSPolicy)
 		if !ok {
 			continue
 		}
-		for _, target := range policy.Spec.TargetRefs {
-			for _, h := range side.targetsOf(target, policy.Namespace) {
-				r := byHost[h.Namespace+"/"+h.Name]
-				if r == nil {
-					r = newBackendRule(o, h)
-					byHost[h.Namespace+"/"+h.Name] = r
-					rules = append(rules, r)
+		for _, ref := range policy.Spec.TargetRefs {
+			for _, h := range side.targetsOf(ref, policy.Namespace) {
+				t := target{h.Ref, h.Name}
+				if byTarget[t] == nil {
+					byTarget[t] = newBackendRule(o, h)
+					targets = append(targets, t)
 				}
-				addBackendTLS(r.spec.TrafficPolicy, h, target.SectionName)
+				addBackendTLS(byTarget[t].spec.TrafficPolicy, h, ref.SectionName)
 			}
 		}
 	}
+	first := map[string]target{}
+	for _, t := range targets {
+		key := t.ref.Namespace + "/" + t.host
+		if f, some := first[key]; !some || backendRuleName(t.ref, t.host) < backendRuleName(f.ref, f.host) {
+			first[key] = t
+		}
+	}
+	rules := make([]*DestinationRule, 0, len(first))
+	for _, t := range targets {
+		if first[t.ref.Namespace+"/"+t.host] == t {
+			rules = append(rules, byTarget[t])
+		}
+	}
 	return rules
+}
+
+// backendRuleName is how istiod calls the rule that it makes for a target: of those for one host in
+// one namespace the first by it counts alone (3.2.9).
+func backendRuleName(target resolve.Ref, host string) string {
+	if target.Kind == resolve.KindServiceEntry {
+		return target.Name + "~" + strings.ReplaceAll(host, ".", "-") + "~"
+	}
+	return target.Name + "~"
 }
 
 // targetsOf are the hosts of a Service or ServiceEntry that a policy names.

@@ -16,7 +16,7 @@ func (gateway) setting(c *Call) *resolve.Sending { return c.explicit() }
 
 func (gateway) before(c *Call) *resolve.Sending {
 	out := c.beforeRules()
-	_, keeps := c.Rule.PassesThrough(c.Subset, c.Port.Number) // an address that the application chose
+	_, keeps := c.passesThrough() // an address that the application chose
 	if b := c.Host.Waypoint; out == nil && !keeps && b.Bound() && (c.Host.Kubernetes || c.Host.hasAddress(c.plane())) && !c.Host.resolved && c.Side.ingressUses(c.Host) {
 		c.waypoint = b
 	}

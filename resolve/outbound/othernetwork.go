@@ -24,7 +24,7 @@ func (c *Call) beyond(e *Endpoint) string {
 
 // keepsAddress reports a cluster that istiod sends no endpoints for.
 func (c *Call) keepsAddress() bool {
-	_, balancer := c.Rule.PassesThrough(c.Subset, c.Port.Number)
+	_, balancer := c.passesThrough()
 	return (c.Host.Passthrough || balancer) && !c.edsForHeadless(balancer)
 }
 

@@ -23,8 +23,8 @@ func (side *Side) route(s *scope, c *ClientClass) {
 			if h == nil || h.visibleTo(c) || d.Port != 0 && !h.owns(d.Port) {
 				continue // istiod takes no host of which the route names no port
 			}
-			if seen := side.hostFor(d.Host, c.Namespace, (*Host).before, seenBy(c)); seen != nil && (seen.Kubernetes || !h.Kubernetes) {
-				continue // what is seen stays, unless a Kubernetes Service comes in its way
+			if side.staying(h, c) != nil {
+				continue
 			}
 			if s.routed == nil {
 				s.routed = map[*hostID]map[int32]bool{}
@@ -32,6 +32,15 @@ func (side *Side) route(s *scope, c *ClientClass) {
 			addPort(s.routed, h.id, d.Port)
 		}
 	}
+}
+
+// staying is what the clients of a class see of the name of a host that a route leads to, and
+// keep: all but what a Kubernetes Service comes in the way of. Nil for nothing.
+func (side *Side) staying(h *Host, c *ClientClass) *Host {
+	if seen := side.hostFor(h.Name, c.Namespace, (*Host).before, seenBy(c)); seen != nil && (seen.Kubernetes || !h.Kubernetes) {
+		return seen
+	}
+	return nil
 }
 
 // routedTo is what a VirtualService's destination means to clients of a class: their own namespace's

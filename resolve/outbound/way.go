@@ -238,7 +238,11 @@ func (f *wayfinder) byTCPTo(d Destination) Destination {
 	knows := func(h *Host) bool {
 		return slices.ContainsFunc(h.Ports, func(p HostPort) bool { return f.side.knows(f.class, h, p.Number).known })
 	}
-	if h := f.side.routedTo(d.Host, f.class); h != nil && knows(h) {
+	h := f.side.routedTo(d.Host, f.class)
+	if h != nil && !h.visibleTo(f.class) {
+		h = cmp.Or(f.side.staying(h, f.class), h)
+	}
+	if h != nil && knows(h) {
 		if h.single() {
 			d.Port = cmp.Or(d.Port, h.Ports[0].Number)
 		}

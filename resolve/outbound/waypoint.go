@@ -35,7 +35,7 @@ func (waypoint) setting(c *Call) *resolve.Sending {
 }
 
 func (waypoint) each(c *Call, e *Endpoint) (s resolve.Sending, ok bool) {
-	_, keeps := c.Rule.PassesThrough(c.Subset, c.Port.Number) // an address that no endpoint is chosen for
+	_, keeps := c.passesThrough() // an address that no endpoint is chosen for
 	keeps = keeps || c.Host.Passthrough
 	switch {
 	case c.Past:

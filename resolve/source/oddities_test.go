@@ -12,6 +12,8 @@ func TestEveryOddityIsSurvived(t *testing.T) {
 			[]string{"6 Service shop/web", "1 note: 1 document is a template in 1 file, not read", "skipped 1 template"}},
 		"a template that happens to be YAML": {"apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Values.x }}\n",
 			[]string{"1 note: 1 document is a template in 1 file, not read", "skipped 1 template"}},
+		"a template with other line breaks, and tags": {"!!map apiVersion: v1\r! kind: Service\rmetadata:\r  name: {{ .Values.x\r",
+			[]string{"1 note: 1 document is a template in 1 file, not read", "skipped 1 template"}},
 		"a template in quotes": {"apiVersion: v1\nkind: Service\nmetadata:\n  name: \"{{ .x }}\"\n",
 			[]string{"1 note: 1 document is a template in 1 file, not read", "skipped 1 template"}},
 		"braces in bytes that are no text": {"PK\x03\x04\x00\xff{{\x00\xfe}}\n",

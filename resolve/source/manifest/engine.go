@@ -74,10 +74,15 @@ func mayHoldObjects(d Document) bool {
 	return chart || kindLine.Match(d.Data) || apiVersionLine.Match(d.Data)
 }
 
+// A line begins wherever YAML says so, and a key may have a tag or an anchor.
 var (
-	kindLine       = regexp.MustCompile(`(?m)^[ \t-]*["']?kind["']?[ \t]*:`)
-	apiVersionLine = regexp.MustCompile(`(?m)^[ \t-]*["']?apiVersion["']?[ \t]*:`)
+	kindLine       = keyLine("kind")
+	apiVersionLine = keyLine("apiVersion")
 )
+
+func keyLine(key string) *regexp.Regexp {
+	return regexp.MustCompile(`(?m)(?:^|[\r\x{85}\x{2028}\x{2029}])[ \t-]*(?:[!&]\S*[ \t]+)*["']?` + key + `["']?[ \t]*:`)
+}
 
 // SettleNameless are the objects without a name that are problems: a fragment beside a
 // Chainsaw test is what the test compares with, and nobody applies it.
