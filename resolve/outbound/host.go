@@ -244,7 +244,10 @@ func (side *Side) serviceHost(s *inbound.Service, pods inbound.PodIndex) *Host {
 		Passthrough: s.Headless, Alias: s.ExternalName, created: s.Created, Kubernetes: true, Backs: s, Addresses: s.Addresses,
 		exports: side.exportsOf(s), exportsBy: side.exportsBy(exportsSet(s)),
 	}
-	nobodys := slices.Contains(resolve.SplitList(s.Annotations[resolve.ExportToAnnotation]), "~") // istiod keeps no endpoints of it
+	behind := side.behind(s)
+	machine := func(w *inbound.Workload) bool { return inbound.IsMachine(w.Ref.Kind) }
+	// istiod keeps no endpoints of it, unless one comes that is no pod
+	nobodys := slices.Contains(resolve.SplitList(s.Annotations[resolve.ExportToAnnotation]), "~") && !slices.ContainsFunc(behind, machine)
 	h.Waypoint = side.In.Waypoints.OfService(config.Bindable{Ref: s.Ref, Origin: s.Origin, Labels: s.Labels, At: labelsField})
 	for i, p := range s.Ports {
 		if p.UDP {
@@ -252,7 +255,7 @@ func (side *Side) serviceHost(s *inbound.Service, pods inbound.PodIndex) *Host {
 		}
 		port := HostPort{Number: p.Port, Name: p.Name, Protocol: p.Protocol, why: p.Why, at: resolve.Path("spec", "ports").Index(i).Child(p.By)}
 		if !nobodys {
-			port.Endpoints = endpointsOf(s, p, side.behind(s), pods)
+			port.Endpoints = endpointsOf(s, p, behind, pods)
 			if s.Headless && len(s.Selector) > 0 && side.has(resolve.KindWorkloadEntry) {
 				port.alone, port.shared = append(slices.Clone(port.Endpoints), side.machinesBehind(s, p)...), true
 			}
