@@ -67,7 +67,7 @@ func gapsOf(mesh *mesh.Mesh, c *Check) (list []resolve.Gap) {
 }
 
 // madeOf are the kinds of which istiod makes objects of others.
-var madeOf = map[resolve.Kind]resolve.Kind{resolve.KindDestinationRule: resolve.KindBackendTLSPolicy, resolve.KindGateway: resolve.KindKubeGateway}
+var madeOf = map[resolve.Kind]resolve.Kind{resolve.KindDestinationRule: resolve.KindBackendTLSPolicy, resolve.KindGateway: resolve.KindKubeGateway, resolve.KindVirtualService: resolve.KindHTTPRoute}
 
 // absent are the kinds that a check needs and the input has none of; KindService stands for
 // hosts of any kind.

@@ -130,7 +130,7 @@ func (b *itemBuilder) item(r *calls.Row) wire.ConnectionItem {
 		Sends: r.Sends.TLS.String(), Accepts: resolve.Unknown.String(), Verdict: r.Outcome.Verdict.String(),
 		Brief: brief, Because: words.Because(r.Sends.Reason()), Cause: string(r.Sends.Why.Cause), Rule: refOrNull(r.Sends.By), Field: string(r.Sends.Field), Position: positionOf(r.Sends.Position()),
 		VerdictBecause: words.Because(r.Outcome.Why), VerdictCause: string(r.Outcome.Why.Cause), Admitted: admittedRow(r), Symptom: words.Symptom(r.Outcome.Symptom), Fix: remedy.Fix(&r.Connection),
-		Legs: legsOf(&r.Connection), Endpoints: make([]wire.ConnectionEndpoint, 0, len(r.Parts)),
+		Lost: r.Lost, Legs: legsOf(&r.Connection), Endpoints: make([]wire.ConnectionEndpoint, 0, len(r.Parts)),
 	}
 	if r.Server != nil {
 		item.Accepts, item.AcceptsIfMeshed = r.Serves.Mode.String(), modeIfMeshed(&r.Serves)

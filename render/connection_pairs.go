@@ -100,7 +100,7 @@ func newCall(c *outbound.Connection, routedBy []wire.Ref) wire.ConnectionCall {
 		ClientDataplane: c.Client.Dataplane.String(), Host: c.Host.Name, Service: serviceOrNull(c.Host), Port: c.Port.Number, Subset: c.Subset, RoutedBy: routedBy, Server: serverOf(c.Server),
 		Sends: c.Sends.TLS.String(), Accepts: resolve.Unknown.String(), Verdict: c.Outcome.Verdict.String(),
 		Brief: brief, Because: words.Because(c.Sends.Reason()), Cause: string(c.Sends.Why.Cause), Rule: refOrNull(c.Sends.By), Field: string(c.Sends.Field), Position: positionOf(c.Sends.Position()),
-		VerdictBecause: words.Because(c.Outcome.Why), VerdictCause: string(c.Outcome.Why.Cause), Legs: legsOf(c), Symptom: words.Symptom(c.Outcome.Symptom), Fix: remedy.Fix(c),
+		VerdictBecause: words.Because(c.Outcome.Why), VerdictCause: string(c.Outcome.Why.Cause), Lost: c.Lost, Legs: legsOf(c), Symptom: words.Symptom(c.Outcome.Symptom), Fix: remedy.Fix(c),
 	}
 	if c.Rule != nil {
 		call.DestinationRule = refOrNull(c.Rule.Ref)

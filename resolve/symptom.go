@@ -21,6 +21,8 @@ const (
 	SymptomLeftOut             SymptomKind = "no-endpoint-left"
 	SymptomPlainIntoTLS        SymptomKind = "plaintext-into-tls"
 	SymptomGatewayChain        SymptomKind = "no-filter-chain-at-gateway"
+	SymptomNoCluster           SymptomKind = "no-cluster"
+	SymptomNoRoute             SymptomKind = "no-route-at-gateway"
 )
 
 // Signal is how a client notices a failure.

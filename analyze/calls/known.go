@@ -48,7 +48,7 @@ func (c *Calls) Known(r *Row) Known {
 func (c *Calls) declared(r *Row) []*declared.Call {
 	var out []*declared.Call
 	for _, d := range declared.In(c.Mesh).On(r.Host) {
-		if d.Away.IsZero() && slices.Contains(r.Subsets, d.Subset) && slices.ContainsFunc(r.Ports, d.On) && c.members.in(r.Clients, d.Client) && path.In(c.Mesh).Same(d, &r.Connection) {
+		if (d.Away.IsZero() || r.Lost != "") && slices.Contains(r.Subsets, d.Subset) && slices.ContainsFunc(r.Ports, d.On) && c.members.in(r.Clients, d.Client) && path.In(c.Mesh).Same(d, &r.Connection) {
 			out = append(out, d)
 		}
 	}

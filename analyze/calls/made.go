@@ -35,7 +35,7 @@ func (c *Calls) Made(p *Part) []Made {
 		}
 	}
 	for _, d := range declared.In(c.Mesh).On(p.Host) {
-		if d.Away.IsZero() && d.Subset == p.Subset && d.On(p.Port.Number) && c.members.in(p.Clients, d.Client) && path.In(c.Mesh).Same(d, &p.Connection) {
+		if d.Makes(&p.Connection) && c.members.in(p.Clients, d.Client) && path.In(c.Mesh).Same(d, &p.Connection) {
 			known := of(d.Client)
 			known.Declared = append(known.Declared, d)
 		}

@@ -1,6 +1,8 @@
 package diff
 
 import (
+	"slices"
+
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
@@ -88,16 +90,19 @@ func (a *asking) indexOf(class *outbound.ClientClass) int {
 }
 
 func (a *asking) ask(class *outbound.ClientClass, h *outbound.Host) *answered {
-	x := &answered{make([]outbound.Connection, 0, a.last)}
+	x := &answered{list: make([]outbound.Connection, 0, a.last)}
 	for c := range a.mesh.Calls(class, h) {
 		x.list = append(x.list, c)
+	}
+	for c := range a.mesh.Lost(class, h) {
+		x.lost = append(x.lost, c)
 	}
 	a.last = len(x.list)
 	return x
 }
 
-// answered are connections in the order in which they came.
-type answered struct{ list []outbound.Connection }
+// answered are connections in the order in which they came, and the calls that routes lose.
+type answered struct{ list, lost []outbound.Connection }
 
 // at are the connections to one place.
 func (a *answered) at(p place) []*outbound.Connection {
@@ -124,7 +129,7 @@ func (a *answered) places() []place {
 // same reports answers that nobody needs to look at: the same ends at the same
 // endpoints, in the same order.
 func (a *answered) same(b *answered) bool {
-	if len(a.list) != len(b.list) {
+	if len(a.list) != len(b.list) || !slices.EqualFunc(a.lost, b.lost, sameLoss) {
 		return false
 	}
 	for i := range a.list {

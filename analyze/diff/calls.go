@@ -206,16 +206,16 @@ func (c *comparison) compareAnswers(p *planned, was, is *asking) []CallChange {
 			list = append(list, c.without(at, before.at(at))...)
 		}
 	}
-	return list
+	return c.compareLost(list, before, after)
 }
 
 // newClients finds the calls of workloads that are new and fail; not those that
 // failed for others of their namespace before.
 func (c *comparison) newClients(caller *Caller, after *answered, was *asking) []CallChange {
-	if !slices.ContainsFunc(after.list, broken) {
+	if !slices.ContainsFunc(after.list, broken) && !slices.ContainsFunc(after.lost, broken) {
 		return nil
 	}
-	var list []CallChange
+	list := c.compareLost(nil, &answered{}, after)
 	for _, at := range after.places() {
 		failedBefore := slices.ContainsFunc(caller.standIn, func(class *outbound.ClientClass) bool {
 			i := was.indexOf(class)

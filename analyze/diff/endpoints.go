@@ -100,7 +100,7 @@ func (c *comparison) without(at place, was []*outbound.Connection) []CallChange 
 	x := CallChange{Effect: effect.Gone, Host: con.Host, Port: at.port, Subset: at.subset, Was: worst(was)}
 	if at.subset != "" {
 		routes := c.head.RoutedBy(con.Host.Name, at.subset)
-		if len(routes) == 0 {
+		if len(routes) == 0 || !c.leads(con.Host.Name, at.subset) {
 			return nil
 		}
 		x.Effect = effect.Breaks

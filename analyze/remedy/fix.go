@@ -18,6 +18,8 @@ func Fix(c *outbound.Connection) string {
 	switch {
 	case c.Outcome.Verdict != resolve.VerdictBroken:
 		return ""
+	case c.Lost != "":
+		return FixRoute(c.Serves.Why, c.Client.Namespace)
 	case c.Outcome.Why.Cause.ForeignTrust():
 		return fixTrust(c.Call.Trust(), c.Server.Workload.Trust)
 	case c.Outcome.Why.Cause == resolve.CauseOtherAccount:

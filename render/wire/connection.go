@@ -112,6 +112,9 @@ type ConnectionItem struct {
 	Admitted
 	Symptom string `json:"symptom"`
 	Fix     string `json:"fix"`
+	// Lost is where a route leads the calls, to end there: a host, port or subset that the client's
+	// proxy does not know, or a gateway without a route; absent for all other calls.
+	Lost string `json:"lost,omitempty"`
 	// Legs are the parts of a call that a waypoint forwards: from the client to it, and on to
 	// the endpoint; absent for a call that goes directly. Verdict is that of the worse leg.
 	Legs []Leg `json:"legs,omitempty"`

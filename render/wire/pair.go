@@ -77,6 +77,9 @@ type ConnectionCall struct {
 	// DestinationRule is the one that counts for the call, whether or not it shows
 	// anything about TLS; null for none.
 	DestinationRule *Ref `json:"destinationRule" jsonschema:"nullable"`
+	// Lost is where a route leads the calls, to end there: a host, port or subset that the client's
+	// proxy does not know, or a gateway without a route; absent for all other calls.
+	Lost string `json:"lost,omitempty"`
 	// Legs are the parts of a call that a waypoint forwards: from the client to it, and on to
 	// the endpoint; absent for a call that goes directly. Verdict is that of the worse leg.
 	Legs []Leg `json:"legs,omitempty"`

@@ -65,9 +65,9 @@ func (d *Call) Lacking() bool { return d.Port != 0 && d.Host.Port(d.Port) == nil
 func (d *Call) On(port int32) bool { return d.Port == 0 || d.Port == port }
 
 // Makes reports that it may be what comes to a connection: of its port and subset, not led
-// elsewhere.
+// elsewhere, but to nothing where the connection is lost.
 func (d *Call) Makes(c *outbound.Connection) bool {
-	return d.On(c.Port.Number) && d.Subset == c.Subset && d.Away.IsZero()
+	return d.On(c.Port.Number) && d.Subset == c.Subset && (d.Away.IsZero() || c.Lost != "")
 }
 
 // Calls are all that the configuration of a mesh speaks of, sorted by client, host and

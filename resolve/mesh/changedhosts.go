@@ -10,7 +10,7 @@ import (
 
 // Stirred are the names of the hosts, sorted, of which calls may end otherwise than in the
 // mesh before: there are others behind them, a changed DestinationRule is about them, or a
-// changed policy about their namespace. Of meshes that were not made of one another it is
+// changed policy about their namespace; or a route leads their calls to such a host. Of meshes that were not made of one another it is
 // all of them; and clients that are not SendsAs have to be asked about all others too.
 func (m *Mesh) Stirred(was *Mesh, changed []resolve.Ref) []string {
 	names := map[string]bool{}
@@ -20,7 +20,23 @@ func (m *Mesh) Stirred(was *Mesh, changed []resolve.Ref) []string {
 			side.stirredBy(ref, names)
 		}
 	}
+	for _, side := range []*Mesh{was, m} {
+		for _, h := range side.routedFrom(names) {
+			names[h.Name] = true
+		}
+	}
 	return slices.Sorted(maps.Keys(names))
+}
+
+// routedFrom are the hosts from which routes lead to one of the names.
+func (m *Mesh) routedFrom(names map[string]bool) (hosts []*outbound.Host) {
+	if len(m.parts) == 0 {
+		return m.Side.RoutedFrom(names)
+	}
+	for _, p := range m.parts {
+		hosts = append(hosts, p.Side.RoutedFrom(names)...)
+	}
+	return hosts
 }
 
 // othersThan adds the names of hosts that are not the very same, of two sorted lists.
@@ -50,6 +66,10 @@ func (m *Mesh) stirredBy(ref resolve.Ref, names map[string]bool) {
 	case resolve.KindDestinationRule:
 		if r := m.RuleNamed(ref); r != nil {
 			about = m.HostsUnder(r.FQDN)
+		}
+	case resolve.KindVirtualService, resolve.KindHTTPRoute, resolve.KindGRPCRoute, resolve.KindTCPRoute, resolve.KindTLSRoute:
+		if about = m.Side.Routed(ref); len(m.parts) > 0 {
+			about = m.Hosts()
 		}
 	case resolve.KindPeerAuthentication:
 		if about = m.HostsIn(ref.Namespace); len(m.parts) > 0 || m.isRoot(ref.Namespace) {

@@ -114,6 +114,22 @@ func (m *Mesh) GatewayWays(class *outbound.ClientClass, w *inbound.Workload) []o
 	return m.Part(class.Cluster).Side.GatewayWays(class, w)
 }
 
+// Lost are the calls of a class to a host that routes lead to nothing; see Side.Lost.
+func (m *Mesh) Lost(class *outbound.ClientClass, h *outbound.Host) iter.Seq[outbound.Connection] {
+	return m.Part(class.Cluster).Side.Lost(class, h)
+}
+
+// Ends are the places to which routes lead the calls of a class to a port of a host; see Side.Ends.
+func (m *Mesh) Ends(class *outbound.ClientClass, h *outbound.Host, port *outbound.HostPort) []outbound.End {
+	return m.Part(class.Cluster).Side.Ends(class, h, port)
+}
+
+// LostAtGateway is what becomes of calls that a gateway's route leads to nothing; see
+// Side.LostAtGateway.
+func (m *Mesh) LostAtGateway(class *outbound.ClientClass, w *outbound.GatewayWay) resolve.Outcome {
+	return m.Part(class.Cluster).Side.LostAtGateway(class, w)
+}
+
 // Rerouted reports a port to which no call of a class goes as it is; see Side.Rerouted.
 func (m *Mesh) Rerouted(class *outbound.ClientClass, h *outbound.Host, port *outbound.HostPort) (by resolve.Ref, ok bool) {
 	return m.Part(class.Cluster).Side.Rerouted(class, h, port)

@@ -72,13 +72,21 @@ func (u *Untouched) judgedBy(m *Mesh) bool {
 
 // Host reports that nothing about the hosts of a name changed.
 func (u *Untouched) Host(name string) bool {
-	if u == nil || u.exact[name] || slices.ContainsFunc(u.wild, func(of string) bool { return resolve.SubsetOf(name, of) }) {
+	if u == nil || u.ruled(name) {
 		return false
 	}
 	was, is := u.was.HostsUnder(name), u.is.HostsUnder(name)
+	if slices.ContainsFunc(was, func(h *outbound.Host) bool { return slices.ContainsFunc(u.was.RoutedTo(h), u.ruled) }) {
+		return false
+	}
 	return len(was) == len(is) && !slices.ContainsFunc(was, func(h *outbound.Host) bool {
 		return !slices.ContainsFunc(is, func(o *outbound.Host) bool { return h.Ref == o.Ref && u.same(h, o) })
 	})
+}
+
+// ruled reports a host that a changed rule is about.
+func (u *Untouched) ruled(name string) bool {
+	return u.exact[name] || slices.ContainsFunc(u.wild, func(of string) bool { return resolve.SubsetOf(name, of) })
 }
 
 // same compares a host of both sides: the gate of its namespace (3.4.1), and its endpoints.

@@ -107,7 +107,11 @@ func (s *Audience) Plain(h *Host) bool {
 	if !h.public() || len(s.side.hostsByName[h.Name]) > 1 {
 		return false
 	}
-	if slices.ContainsFunc(s.side.routes.about(h), func(v *VirtualService) bool { return v.ofRoute || !v.Exports.Has("*") || v.conditional() }) {
+	routes := s.side.routes.about(h)
+	if len(routes) > 0 && s.side.routesMayLose(h, routes) {
+		return false
+	}
+	if slices.ContainsFunc(routes, func(v *VirtualService) bool { return v.ofRoute || !v.Exports.Has("*") || v.conditional() }) {
 		return false
 	}
 	for _, g := range s.ordinary {
@@ -133,18 +137,23 @@ type Sharing struct {
 	patched   string // by EnvoyFilters
 	network   string
 	ports     string // those that a Sidecar resource leaves, "" for all
-	route     string // the ports of which VirtualServices lead all calls elsewhere, "" for none
+	route     string // the ports of which VirtualServices lead all calls elsewhere, or some to nothing, "" for none
 	doubt     bool   // whether the host is hidden is not known
 	agent     bool   // agentgateway sends it
 }
 
-// routeOf are the ports that clients of a class do not call as they are, and why, "" for none.
+// routeOf are the ports that clients of a class do not call as they are, and why, and the calls that
+// are lost, "" for none.
 func (side *Side) routeOf(c *ClientClass, h *Host) string {
 	text := ""
 	for i := range h.Ports {
 		if by, rerouted := side.Rerouted(c, h, &h.Ports[i]); rerouted {
 			text += fmt.Sprintf("%d %s ", h.Ports[i].Number, by.Path())
 		}
+		side.lostCalls(c, h, &h.Ports[i], nil, func(con Connection) bool {
+			text += fmt.Sprintf("%d %s %s ", h.Ports[i].Number, con.Lost, con.Serves.Why.Cause)
+			return true
+		})
 	}
 	return text
 }

@@ -25,6 +25,9 @@ type Connection struct {
 	// Legs are those of a call that a waypoint forwards, nil for others: Sends is then what the
 	// client sends, Serves what the endpoint serves, Outcome that of the worse leg.
 	Legs []Leg
+	// Lost is where a route leads the calls, to end there, "" for all other calls: Sends is then
+	// SendsNothing by the VirtualService, and Server nil.
+	Lost string
 	// Rule is the DestinationRule that counts for the call, nil when none does.
 	Rule *DestinationRule
 
@@ -41,7 +44,7 @@ func (c *Connection) Called() bool {
 		return false
 	}
 	_, rerouted := c.Call.Side.Rerouted(c.Client, c.Host, c.Port)
-	return c.Subset != "" || !rerouted
+	return c.Subset != "" || c.Lost != "" || !rerouted
 }
 
 // Filter narrows Connections; nil functions let everything pass.
@@ -54,13 +57,14 @@ type Filter struct {
 	// client: calls to them are passed through or refused.
 	Hidden bool
 	// Rerouted also yields ports as they are from which a VirtualService leads all calls
-	// elsewhere: the proxies have clusters for them.
+	// elsewhere, as the proxies have clusters for them, and no call that a route loses.
 	Rerouted bool
 }
 
 // Connections yields every call that a class of clients can make, class by class,
 // host by host: nothing is kept. Hosts that the clients' scope hides, and ports from which a
-// VirtualService leads all calls elsewhere, are left out unless the filter asks for them.
+// VirtualService leads all calls elsewhere, are left out unless the filter asks for them. Calls that
+// a route leads to nothing are calls to the host that the application named, see Connection.Lost.
 func (side *Side) Connections(f Filter) iter.Seq[Connection] {
 	side.linkClients()
 	return func(yield func(Connection) bool) {
@@ -97,6 +101,9 @@ func (side *Side) calls(class *ClientClass, h *Host, f Filter, yield func(Connec
 			continue
 		}
 		if _, rerouted := side.Rerouted(class, h, port); (f.Rerouted || !rerouted) && !side.Prepare(class, h, port, "", rule).each(yield) {
+			return false
+		}
+		if !f.Rerouted && !side.lostCalls(class, h, port, rule, yield) {
 			return false
 		}
 		if rule == nil || !known || !class.Proxied() {

@@ -24,7 +24,8 @@ type End struct {
 	Target string
 	// Connections are what it comes to there.
 	Connections []Connection
-	// Lost is why calls end there otherwise: the client knows no such host, port or subset.
+	// Lost is why calls end there: the client knows no such host, port or subset, or the gateway
+	// there has no route for the host. Zero where they go on.
 	Lost resolve.Outcome
 }
 
@@ -41,7 +42,7 @@ func (side *Side) splitOf(class *ClientClass, h *Host, port *HostPort) *Split {
 		case w.is(h, port):
 			s.Whole = false
 		default:
-			s.Ends = append(s.Ends, side.endOf(class, w, port))
+			s.Ends = append(s.Ends, side.endOf(class, h, w, port))
 		}
 	}
 	if !s.Whole && len(s.Ends) == 0 {
@@ -50,19 +51,48 @@ func (side *Side) splitOf(class *ClientClass, h *Host, port *HostPort) *Split {
 	return s
 }
 
-func (side *Side) endOf(class *ClientClass, w *Way, from *HostPort) End {
+// endOf is the end of a way of calls to a port of a host.
+func (side *Side) endOf(class *ClientClass, h *Host, w *Way, port *HostPort) End {
 	end := End{Target: w.Target()}
-	if w.Host != nil {
-		end.Connections = side.routedCalls(class, &Routed{Host: w.Host, Port: w.Port, Subset: w.Subset}, from.Protocol.Class() == resolve.ClassHTTP)
+	if w.Host == nil {
+		end.Lost = side.lostAt(w)
+		return end
 	}
-	switch name := (resolve.Details{Name: end.Target}); {
-	case len(end.Connections) > 0:
-	case w.Host == nil && len(side.hostsByName[w.Destination.Host]) == 0:
-		end.Lost = resolve.Outcome{Verdict: resolve.VerdictUnknown, Why: resolve.Because(resolve.CauseRouteToUnread, name)}
-	default:
-		end.Lost = resolve.Outcome{Verdict: resolve.VerdictBroken, Why: resolve.Because(resolve.CauseRouteToNothing, name)}
+	to := &Routed{Host: w.Host, Port: w.Port, Subset: w.Subset}
+	to.Connections = side.routedCalls(class, to, port.Protocol.Class() == resolve.ClassHTTP)
+	if end.Connections = to.Connections; len(end.Connections) == 0 {
+		end.Lost = subsetless(w)
+		return end
+	}
+	for _, o := range side.onward(h, to) {
+		if len(o.Ways) == 0 {
+			end.Lost = lost(resolve.Because(resolve.CauseRouteless, resolve.Details{By: o.Gateway.Ref, Name: h.Name}).Numbered(o.Port), resolve.SymptomNoRoute)
+		}
 	}
 	return end
+}
+
+// lostAt is what becomes of calls to a host or port that clients do not know: unknown where the
+// input does not have the host.
+func (side *Side) lostAt(w *Way) resolve.Outcome {
+	hosts := side.hostsByName[w.Destination.Host]
+	switch is := (resolve.Details{Name: w.Destination.Host}); {
+	case len(hosts) == 0:
+		return resolve.Outcome{Verdict: resolve.VerdictUnknown, Why: resolve.Because(resolve.CauseRouteToUnread, is)}
+	case !slices.ContainsFunc(hosts, func(h *Host) bool { return h.Port(w.Destination.Port) != nil }):
+		return lost(resolve.Because(resolve.CauseRouteToNoPort, is).Numbered(w.Destination.Port), resolve.SymptomNoCluster)
+	default:
+		return lost(resolve.Because(resolve.CauseRouteToHidden, is), resolve.SymptomNoCluster)
+	}
+}
+
+// subsetless is what becomes of calls to a subset that no rule defines.
+func subsetless(w *Way) resolve.Outcome {
+	return lost(resolve.Because(resolve.CauseRouteToSubset, resolve.Details{Name: w.Subset}), resolve.SymptomNoCluster)
+}
+
+func lost(why resolve.Reason, symptom resolve.SymptomKind) resolve.Outcome {
+	return resolve.Outcome{Verdict: resolve.VerdictBroken, Why: why, Symptom: resolve.Symptom{Kind: symptom}}
 }
 
 // Worst is the end at which calls fare worst, nil for none.
@@ -78,8 +108,13 @@ func (s *Split) Worst() *End {
 
 // Outcome is the worst of what becomes of calls there.
 func (e *End) Outcome() resolve.Outcome {
+	if e.isLost() {
+		return e.Lost
+	}
 	if con := worst(e.Connections); con != nil {
 		return con.Outcome
 	}
 	return e.Lost
 }
+
+func (e *End) isLost() bool { return e.Lost.Why.Cause != "" }

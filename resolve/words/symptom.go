@@ -42,6 +42,8 @@ var symptoms = map[resolve.SymptomKind]sight{
 		status: "503 UF", with: " at the client", closed: "the client's connection ends", after: ": connection refused"},
 	resolve.SymptomLeftOut: {all: "503 UH where no other endpoint is left",
 		status: "503 UH", with: " where no other endpoint is left", closed: "the connection is closed where no other endpoint is left"},
+	resolve.SymptomNoCluster:    {all: "503 NC (no cluster) at the client, the end of the connection for TCP"},
+	resolve.SymptomNoRoute:      {all: "404 NR (no route) from the gateway, the end of the connection for TLS and TCP"},
 	resolve.SymptomPlainIntoTLS: {all: "the server expects TLS: it answers 400, or ends the connection"},
 	resolve.SymptomGatewayChain: {all: "503 UC at the client, a reset for TCP; filter_chain_not_found at the gateway",
 		status: "503 UC", with: " at the client", closed: "the connection is reset at the client", after: "; filter_chain_not_found at the gateway"},
