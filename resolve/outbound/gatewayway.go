@@ -80,7 +80,7 @@ func (e *entrance) applies(m routeMatch, s *inbound.Server) bool {
 }
 
 func (e *entrance) add(s *inbound.Server, name string, by *VirtualService, to routeTo, d Destination) {
-	w := GatewayWay{Way: Way{Destination: d, By: by, Field: to.field, Mirror: to.mirror}, Server: s, Name: name}
+	w := GatewayWay{Way: Way{Destination: d, By: cmp.Or(to.by, by), Field: to.field, Mirror: to.mirror}, Server: s, Name: name}
 	if h := e.side.meantAtGateway(d.Host, e.class); h != nil {
 		if p := h.Port(d.Port); p != nil && e.side.knows(e.class, h, p.Number).known {
 			w.Host, w.Port = h, p

@@ -25,7 +25,10 @@ func (side *Side) kubeVirtualServices(c *config.Collection) []*VirtualService {
 	merged := map[[2]string]*VirtualService{}
 	var out []*VirtualService
 	for _, v := range t.all {
-		key := [2]string{v.Namespace, v.generated}
+		key := [2]string{"", v.generated} // whatever namespaces they are of
+		if v.generated == v.base {
+			key[0] = v.Namespace
+		}
 		if first := merged[key]; first != nil {
 			first.merge(v)
 			continue
@@ -247,6 +250,11 @@ func (v *VirtualService) sortRules() {
 func (v *VirtualService) merge(o *VirtualService) {
 	for _, d := range o.Destinations {
 		v.leads(d, o.Fields[d], nil)
+	}
+	for i := range o.http {
+		for j := range o.http[i].to {
+			o.http[i].to[j].by = o
+		}
 	}
 	v.http = append(v.http, o.http...)
 	v.sortRules()

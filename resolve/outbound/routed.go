@@ -46,20 +46,21 @@ func (side *Side) staying(h *Host, c *ClientClass) *Host {
 // routedTo is what a VirtualService's destination means to clients of a class: their own namespace's
 // host, exported or not, else one that they see.
 func (side *Side) routedTo(name string, c *ClientClass) *Host {
-	return side.routedFrom(name, c.Namespace, seenBy(c))
+	return side.routedFrom(name, c, seenBy(c))
 }
 
-func (side *Side) routedFrom(name, namespace string, sees func(*Host) bool) *Host {
+// routedFrom is that with another view of what clients see.
+func (side *Side) routedFrom(name string, c *ClientClass, sees func(*Host) bool) *Host {
 	var own *Host
 	for _, h := range side.hostsByName[name] {
-		if h.Namespace == namespace && (own == nil || h.beforeAtGateway(own, namespace)) {
+		if h.Namespace == c.Namespace && (own == nil || h.beforeAtGateway(own, c.Namespace)) {
 			own = h
 		}
 	}
 	if own != nil {
 		return own
 	}
-	return side.hostFor(name, namespace, (*Host).before, sees)
+	return side.hostFor(name, c.Namespace, (*Host).before, sees)
 }
 
 // importedByRoute is RoutedTo for clients of a Sidecar resource that imports the VirtualService:
@@ -68,7 +69,7 @@ func (side *Side) routedFrom(name, namespace string, sees func(*Host) bool) *Hos
 func (side *Side) importedByRoute(name string, c *ClientClass) *Host {
 	best := c.plane.Has(release.RoutedToBest) && !c.plane.Off("PILOT_SIDECAR_PICK_BEST_SERVICE_NAMESPACE")
 	seen := func(h *Host) bool { return h.visibleTo(c) && side.kept(h) }
-	h := side.routedFrom(name, c.Namespace, seen)
+	h := side.routedFrom(name, c, seen)
 	if h == nil || h.Namespace == c.Namespace || best {
 		return h
 	}

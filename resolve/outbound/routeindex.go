@@ -32,7 +32,7 @@ func (side *Side) newRouteIndex() *routeIndex {
 				x.atGateway[name] = append(x.atGateway[name], v)
 			}
 		}
-		if !v.meshwide {
+		if !v.meshwide || len(v.hosts) == 0 { // one without hosts is a delegate, and leads nobody by itself
 			continue
 		}
 		x.byNamespace[v.Namespace] = append(x.byNamespace[v.Namespace], i)

@@ -24,6 +24,8 @@ type routeTo struct {
 	Destination
 	field  resolve.Field
 	mirror bool
+	// by is the object that has the field, nil for that of the VirtualService.
+	by *VirtualService
 }
 
 // routeMatch is for whom a match is, as far as istiod decides that, and what of their calls.
@@ -135,7 +137,7 @@ func (v *VirtualService) httpRules(routes []*networkingapi.HTTPRoute) {
 
 func (r *routeRule) leads(to Destination, at resolve.Field, mirror bool) {
 	if to.Host != "" {
-		r.to = append(r.to, routeTo{to, at, mirror})
+		r.to = append(r.to, routeTo{to, at, mirror, nil})
 	}
 }
 

@@ -211,7 +211,7 @@ func (f *wayfinder) lead(v *VirtualService, r routeRule, place func(Destination)
 		f.by = v
 	}
 	for _, to := range r.to {
-		w := Way{Destination: place(to.Destination), By: v, Field: to.field, Mirror: to.mirror}
+		w := Way{Destination: place(to.Destination), By: cmp.Or(to.by, v), Field: to.field, Mirror: to.mirror}
 		if h := f.side.routedTo(w.Destination.Host, f.class); h != nil {
 			if p := h.Port(w.Destination.Port); p != nil && f.side.knows(f.class, h, p.Number).known {
 				w.Host, w.Port = h, p

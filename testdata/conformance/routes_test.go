@@ -44,13 +44,13 @@ func TestListeners(t *testing.T) {
 }
 
 // listenerSeeds are those of disagreements that there were.
-const listenerSeeds = "3211501143 600613 600831"
+const listenerSeeds = "3211501143 600613 600831 911006"
 
 // gatewaySeeds are those of disagreements that there were.
 const gatewaySeeds = "40 43 58 100 233 100210 100262 100729 200284 200405 300126"
 
 // routeSeeds are those of disagreements that there were.
-const routeSeeds = "90013 12 24 40 71 86 96 103 148 203 472 500 525 5048 5049 5204 5314 100523 800055 800379 800639 800686 801396 2908552578 144217566 3507626745"
+const routeSeeds = "90013 12 24 40 71 86 96 103 148 203 472 500 525 5048 5049 5204 5314 100523 800055 800379 800639 800686 801396 2908552578 144217566 3507626745 910582"
 
 // TestRouteSeeds looks at them again.
 func TestRouteSeeds(t *testing.T) {
