@@ -7,6 +7,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/path"
+	"github.com/mtlsctl/mtlsctl/resolve/pod"
 )
 
 // around is what would bring the call of a caller whose own proxy has no say in what is sent
@@ -32,6 +33,8 @@ func Around(p *path.Path, at *outbound.Endpoint) string {
 		return "route the call through a gateway of the mesh; " + exception
 	case declared.BeforeProxy, declared.PerhapsBeforeProxy:
 		return "start the proxy first, as a native sidecar (annotation sidecar.istio.io/nativeSidecar: \"true\"); " + exception
+	case declared.AsProxy:
+		return fmt.Sprintf("run the container that calls as a user and a group other than %d; %s", pod.ProxyID, exception)
 	case declared.Outside:
 		return "route the call through a gateway of the mesh; " + exception
 	}

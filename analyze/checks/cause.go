@@ -159,7 +159,7 @@ func (c *cause) finding(sends string) analyze.Finding {
 		sides = sides[1:]
 	}
 	f, ports := sides[0].first, len(c.workloads.ports)+len(c.gateways.ports)
-	message := fmt.Sprintf("%s to %s:%d, %s", sends, shortHost(f.Host), f.Port.Number, serverSide(f))
+	message := fmt.Sprintf("%s to %s:%d%s, %s", sends, shortHost(f.Host), f.Port.Number, subsetOf(f), serverSide(f))
 	if ports > 1 {
 		message += fmt.Sprintf(" (and %d more such calls)", ports-1)
 	}
@@ -196,7 +196,23 @@ func (c *cause) repair(p *analyze.Pass) []analyze.Edit {
 // seen, or by a rule that somebody wrote for just this host, unless the only known clients of
 // it have no proxy, and the rule is nothing to them.
 func (c *cause) known(first outbound.Connection) bool {
-	return c.record.known() || !c.record.onlyNaked() && first.Sends.By.Kind == resolve.KindDestinationRule && first.Rule != nil && first.Rule.FQDN == first.Host.Name
+	return c.record.known() || !c.record.onlyNaked() && first.Sends.By.Kind == resolve.KindDestinationRule && first.Rule != nil && first.Rule.FQDN == first.Host.Name && routed(first)
+}
+
+// routed reports a call to a host as it is, or to a subset to which some route leads.
+func routed(c outbound.Connection) bool {
+	return c.Subset == "" || len(c.Call.Side.RoutedBy(c.Host.Name, c.Subset)) > 0
+}
+
+// subsetOf names the subset of a call, for a sentence; "" for the host as it is.
+func subsetOf(c outbound.Connection) string {
+	switch {
+	case c.Subset == "":
+		return ""
+	case !routed(c):
+		return " subset " + c.Subset + " (to which no route leads)"
+	}
+	return " subset " + c.Subset
 }
 
 // fix is what repairs the first call, proved on the mesh; others of the same cause

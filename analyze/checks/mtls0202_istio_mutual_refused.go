@@ -59,7 +59,7 @@ spec:
 		})
 		for _, cause := range causes {
 			f := cause.finding("sends Istio mTLS")
-			f.Mild = f.Mild || len(cause.workloads.ports) == 0 // listeners of gateways: few sidecars call these
+			f.Mild = f.Mild || len(cause.workloads.ports) == 0 && !cause.isMade() // listeners of gateways: few sidecars call these
 			f.Repair = cause.repair(p)
 			p.Report(f)
 		}

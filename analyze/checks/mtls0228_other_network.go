@@ -31,7 +31,7 @@ clients at all. As long as a local endpoint is available nothing fails; afterwar
 	Run: func(p *analyze.Pass) {
 		p.DestinationRules()
 		groups := groupsOf(p, func(c analyze.Call) string {
-			if c.Outcome.Verdict != resolve.VerdictBroken || c.Sends.TLS != resolve.SendsNothing || c.Sends.Why.Cause != resolve.CauseLeftOut || c.Server == nil || c.Server.Workload == nil {
+			if c.Outcome.Verdict != resolve.VerdictBroken || c.Sends.TLS != resolve.SendsNothing || c.Sends.Why.Cause != resolve.CauseLeftOut || c.Server == nil {
 				return ""
 			}
 			return fmt.Sprint(c.Sends.By, c.Sends.Field, c.Host.Ref)
@@ -42,7 +42,10 @@ clients at all. As long as a local endpoint is available nothing fails; afterwar
 			if f.Object.IsZero() {
 				f.Object, f.Origin = c.Host.Ref, c.Host.Origin
 			}
-			f.Involved = []resolve.Ref{c.Host.Ref, c.Server.Workload.Ref}
+			f.Involved = []resolve.Ref{c.Host.Ref}
+			if w := c.Server.Workload; w != nil {
+				f.Involved = append(f.Involved, w.Ref)
+			}
 			f.Message = fmt.Sprintf("hides from %s the endpoint %s of %s: %s%s%s", workloads(g.callers()), c.Server, g.port(), words.Because(c.Sends.Reason()), g.moreText(), g.record.text())
 			p.Report(f)
 		}

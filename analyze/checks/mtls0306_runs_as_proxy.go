@@ -25,7 +25,7 @@ var RunsAsProxy = register(&analyze.Check{
 	Why: `Traffic redirection recognizes the proxy's own traffic by its user and group, 1337, and does not send it to the proxy again.
 An application container that runs as 1337 is treated as the proxy: its calls leave unchanged, in plaintext and without an
 identity, which STRICT ports reject. Calls to it still pass through the proxy. Init containers do this on purpose, to reach
-the network before the proxy runs, and are not reported.`,
+the network before the proxy runs: of them MTLS0410 reports calls to STRICT ports.`,
 	Fix:  "run the container as a user other than 1337 (securityContext.runAsUser), and another group",
 	Docs: []string{"https://istio.io/latest/docs/ops/deployment/application-requirements/#pod-requirements"},
 
@@ -60,7 +60,7 @@ the network before the proxy runs, and are not reported.`,
 // refusedCall is the first call that a workload is said to make to a STRICT port.
 func refusedCall(p *analyze.Pass, w *inbound.Workload) (*declared.Call, int32, *outbound.Endpoint) {
 	for _, d := range p.DependenciesOf(w) {
-		if d.By.Kind == resolve.KindAuthorizationPolicy || d.Handed {
+		if d.By.Kind == resolve.KindAuthorizationPolicy || d.Handed || !w.AllAsProxy && d.Way != declared.AsProxy {
 			continue
 		}
 		if port, server := strictBehind(d); server != nil {

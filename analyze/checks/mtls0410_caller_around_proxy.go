@@ -50,6 +50,9 @@ all of them.`,
 			if d.Client != nil && d.Client.Membership.Dataplane == resolve.DataplaneNone {
 				continue // MTLS0401
 			}
+			if d.Way == declared.AsProxy && len(d.Client.AsProxy) > 0 {
+				continue // MTLS0306
+			}
 			reportAround(p, d)
 		}
 		for _, w := range p.Workloads() {

@@ -24,6 +24,9 @@ const (
 	// PerhapsBeforeProxy: an init container of a pod of which nothing says whether its proxy
 	// is a native sidecar.
 	PerhapsBeforeProxy
+	// AsProxy: a container that runs as the proxy's own user or group, whose traffic the proxy does
+	// not capture.
+	AsProxy
 )
 
 // String is how it dials, for a sentence: "dials pod IPs"; "" where there is nothing to say.
@@ -39,6 +42,8 @@ func (w Way) String() string {
 		return "init container, before the proxy runs"
 	case PerhapsBeforeProxy:
 		return "init container, perhaps before the proxy runs"
+	case AsProxy:
+		return "runs as the proxy's own user or group"
 	}
 	return ""
 }

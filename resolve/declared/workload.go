@@ -63,7 +63,7 @@ func mounted(w *inbound.Workload, configured map[resolve.Ref]resolve.Object, sha
 				continue
 			}
 			for _, r := range data[key].References {
-				s := pod.Saying{Reference: r, Says: "key " + key + " of ConfigMap " + use.Name + ", " + use.Says, By: o.Ref(), At: resolve.Place{Origin: o.Origin, Field: resolve.Path("data", key)}, Handed: use.Key == "" && shared[o.Ref()], Init: use.Init, Before: use.Before}
+				s := pod.Saying{Reference: r, Says: "key " + key + " of ConfigMap " + use.Name + ", " + use.Says, By: o.Ref(), At: resolve.Place{Origin: o.Origin, Field: resolve.Path("data", key)}, Handed: use.Key == "" && shared[o.Ref()], Init: use.Init, Before: use.Before, AsProxy: use.AsProxy}
 				if s.Below = r.Line; data[key].Block {
 					s.Below++
 				}
@@ -84,9 +84,12 @@ func (m reader) dependency(w *inbound.Workload, s pod.Saying) *Call {
 }
 
 // early is how a container dials that a saying is of: an init container runs before an ordinary
-// sidecar, and after a native one that stands before it (1.6).
+// sidecar, and after a native one that stands before it (1.6); one that runs as the proxy is never
+// captured (3.1.1).
 func early(w *inbound.Workload, s *pod.Saying) Way {
 	switch d := w.Membership.Dataplane; {
+	case s.AsProxy && (s.Init || !w.AllAsProxy) && (d == resolve.DataplaneSidecar || d == resolve.DataplaneUnknown):
+		return AsProxy // of the rest of the pod only what this container sends is not captured
 	case !s.Init || d != resolve.DataplaneSidecar && d != resolve.DataplaneUnknown:
 		return ByName
 	case s.Before || w.Native == inbound.NeverNative && d == resolve.DataplaneSidecar:

@@ -1,6 +1,7 @@
 package inbound
 
 import (
+	"cmp"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -17,8 +18,9 @@ type backing struct {
 	Ports     []backingPort
 }
 
-// BackingAddress is one place of a slice: a pod by name, else an IP address.
-type BackingAddress struct{ Pod, IP string }
+// BackingAddress is one place of a slice: a pod by name, of the slice's namespace where Namespace is
+// "", else an IP address.
+type BackingAddress struct{ Pod, Namespace, IP string }
 
 // backingPort is a port's number by the name that the Service gives it.
 type backingPort struct {
@@ -82,7 +84,7 @@ func subsetBacking(s *corev1.EndpointSubset) backing {
 
 func addressOf(ip string, target *corev1.ObjectReference) BackingAddress {
 	if target != nil && target.Kind == "Pod" {
-		return BackingAddress{Pod: target.Name, IP: ip}
+		return BackingAddress{Pod: target.Name, Namespace: target.Namespace, IP: ip}
 	}
 	return BackingAddress{IP: ip}
 }
@@ -111,6 +113,9 @@ func leadsOf(services []*Service) map[podKey][]lead {
 		}
 		for _, b := range s.Backings {
 			for _, a := range b.Addresses {
+				if a.Elsewhere(s.Ref.Namespace) {
+					continue // a proxy is told its own by the slices of its namespace alone
+				}
 				key := a.Key(s.Ref.Namespace)
 				for _, port := range b.Ports {
 					if i := slices.IndexFunc(s.Ports, func(p ServicePortSpec) bool { return p.Name == port.Name }); i >= 0 {
@@ -139,16 +144,18 @@ func (r *Resolver) leadsTo(w *Workload) []lead {
 	return out
 }
 
+// Elsewhere reports a pod of another namespace than the slice's.
+func (a BackingAddress) Elsewhere(slice string) bool { return a.Namespace != "" && a.Namespace != slice }
+
 // Key finds the pod in a podIndex: by its name, else by its address.
 func (a BackingAddress) Key(namespace string) podKey {
 	if a.Pod != "" {
-		return podKey{namespace, a.Pod, ""}
+		return podKey{cmp.Or(a.Namespace, namespace), a.Pod, ""}
 	}
 	return podKey{namespace, "", a.IP}
 }
 
-// PodIndex finds the workload of a running pod by the pod's name or address, in
-// one namespace (1.11).
+// PodIndex finds the workload of a running pod by the pod's name or address (1.11).
 type PodIndex struct {
 	Workloads map[podKey]*Workload
 	Gaps      resolve.Gaps
@@ -156,7 +163,7 @@ type PodIndex struct {
 
 type podKey struct{ namespace, pod, ip string }
 
-// NewPodIndex finds the pods of workloads of one namespace.
+// NewPodIndex finds the pods of workloads.
 func NewPodIndex(workloads []*Workload, gaps resolve.Gaps) PodIndex {
 	x := PodIndex{map[podKey]*Workload{}, gaps}
 	for _, w := range workloads {

@@ -1,13 +1,16 @@
 package outbound
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // backedEndpoints are what the slices of a Service say is behind one of its ports.
-// Addresses that are no pod of the namespace have no sidecar as far as Istio can
-// see; a pod that is not in the input may have one.
+// Addresses that are no pod of the namespace, and that no targetRef says to be one, have no sidecar as
+// far as Istio can see; a pod that is not in the input may have one.
 func backedEndpoints(x inbound.PodIndex, s *inbound.Service, p inbound.ServicePortSpec) []Endpoint {
 	type place struct {
 		workload *inbound.Workload
@@ -34,11 +37,25 @@ func backedEndpoints(x inbound.PodIndex, s *inbound.Service, p inbound.ServicePo
 	return out
 }
 
+// besides are the workloads among which EndpointSlices of Services find pods: those given, or all where
+// a slice names a pod of another namespace.
+func (side *Side) besides(services []*inbound.Service, workloads []*inbound.Workload) []*inbound.Workload {
+	for _, s := range services {
+		elsewhere := func(a inbound.BackingAddress) bool { return a.Elsewhere(s.Ref.Namespace) }
+		for _, b := range s.Backings {
+			if slices.ContainsFunc(b.Addresses, elsewhere) {
+				side.leading[s.Ref.Namespace], workloads = true, side.In.Workloads
+			}
+		}
+	}
+	return workloads
+}
+
 func backedEndpoint(x inbound.PodIndex, namespace string, a inbound.BackingAddress, port int32) Endpoint {
 	if w := x.Workloads[a.Key(namespace)]; w != nil {
 		return endpointAt(w, port)
 	}
-	if g := x.Gaps.At(resolve.KindPod, namespace); g != nil {
+	if g := x.Gaps.At(resolve.KindPod, cmp.Or(a.Namespace, namespace)); g != nil {
 		return Endpoint{Address: a.IP, Port: port, Label: "disabled", InCluster: true, why: resolve.Because(resolve.CauseMayBePod, resolve.Details{Gap: g})}
 	}
 	if a.Pod != "" {

@@ -179,7 +179,7 @@ func (side *Side) hostsFor(services []*inbound.Service, serviceEntries []config.
 func (side *Side) serviceHosts(services []*inbound.Service, workloads []*inbound.Workload) []*Host {
 	var pods inbound.PodIndex
 	if slices.ContainsFunc(services, func(s *inbound.Service) bool { return len(s.Backings) > 0 }) {
-		pods = inbound.NewPodIndex(workloads, side.In.Gaps)
+		pods = inbound.NewPodIndex(side.besides(services, workloads), side.In.Gaps)
 	}
 	hosts := make([]*Host, len(services))
 	parallel.Do(len(hosts), 256, func(i int) {

@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
+	"github.com/mtlsctl/mtlsctl/resolve/pod"
 )
 
 // Path is a declared call at one endpoint that it may reach.
@@ -138,12 +139,16 @@ var Nobody = &outbound.ClientClass{Dataplane: resolve.DataplaneNone, Revision: r
 var causes = map[declared.Way]resolve.Cause{
 	declared.ByName: resolve.CauseNoProxy, declared.ToPods: resolve.CauseDialsPods, declared.ToAddress: resolve.CauseForeignHost, declared.Outside: resolve.CauseOutsideMesh,
 	declared.BeforeProxy: resolve.CauseBeforeProxy, declared.PerhapsBeforeProxy: resolve.CausePerhapsBeforeProxy,
+	declared.AsProxy: resolve.CauseRunsAsProxy,
 }
 
 // pastProxy is what becomes of what the caller itself sends; class is nil for a caller that is
 // no workload.
 func (p *Paths) pastProxy(d *declared.Call, class *outbound.ClientClass) (all []outbound.Connection) {
 	sends := resolve.Sending{TLS: d.Sends(), Why: resolve.Reason{Cause: causes[d.Way]}}
+	if d.Way == declared.AsProxy {
+		sends.Why = sends.Why.Numbered(pod.ProxyID)
+	}
 	naked := class != nil && class.Dataplane == resolve.DataplaneNone
 	switch {
 	case naked:

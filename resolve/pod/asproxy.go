@@ -2,6 +2,7 @@ package pod
 
 import (
 	"fmt"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -23,18 +24,18 @@ type AsProxy struct {
 
 // AsProxy are those of a pod; none of one that runs on the host's network, where nothing
 // is redirected. Init containers are left out: running as the proxy is how they reach
-// the network before it is there.
+// the network before it is there. What those say has Saying.AsProxy.
 func (p *Pod) AsProxy() []AsProxy {
 	if p.PodSpec == nil || p.HostNetwork {
+		return nil
+	}
+	if p.toldOtherwise() {
 		return nil
 	}
 	var out []AsProxy
 	for i := range p.PodSpec.Containers {
 		c := &p.PodSpec.Containers[i]
 		if c.Name == proxyContainer {
-			if user := userOf(c); user != nil && *user != ProxyID && *user != 0 {
-				return nil // it is told by another one: OpenShift gives each namespace its own
-			}
 			continue
 		}
 		if field, says := p.runsAsProxy(c, below(p.Spec, "containers").Index(i)); says != "" {
@@ -42,6 +43,23 @@ func (p *Pod) AsProxy() []AsProxy {
 		}
 	}
 	return out
+}
+
+// isAsProxy reports a container, an init container too, that is one of those.
+func (p *Pod) isAsProxy(c *corev1.Container) bool {
+	if p.HostNetwork || p.toldOtherwise() {
+		return false
+	}
+	_, says := p.runsAsProxy(c, "")
+	return says != ""
+}
+
+// toldOtherwise reports a proxy that is told by another user: OpenShift gives each namespace its own.
+func (p *Pod) toldOtherwise() bool {
+	return slices.ContainsFunc(slices.Concat(p.PodSpec.Containers, p.PodSpec.InitContainers), func(c corev1.Container) bool {
+		user := userOf(&c)
+		return c.Name == proxyContainer && user != nil && *user != ProxyID && *user != 0
+	})
 }
 
 // Applications is how many containers are not Istio's own.

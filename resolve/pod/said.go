@@ -36,6 +36,8 @@ type Saying struct {
 	// Init is true for an init container that ends before the application begins; Before is true
 	// where it stands before the proxy of a pod that has its proxy among them.
 	Init, Before bool
+	// AsProxy is true for a container whose traffic is taken for the proxy's own.
+	AsProxy bool
 	// Handed is true for text of a ConfigMap that several are given whole.
 	Handed bool
 }
@@ -43,8 +45,8 @@ type Saying struct {
 // Mount is a ConfigMap that a pod uses, or one key of it.
 type Mount struct {
 	Name, Key string
-	// Init and Before are those of a Saying.
-	Init, Before bool
+	// Init, Before and AsProxy are those of a Saying.
+	Init, Before, AsProxy bool
 	// variable is what the key becomes in the environment, "" for a file.
 	variable string
 	Says     string
@@ -74,7 +76,7 @@ func (p *Pod) SaidIn(by resolve.Ref) []Saying {
 				if s.List == "env" {
 					field, says = field.Child("value"), "env "+c.Env[s.Index].Name+" of container "+c.Name
 				}
-				one := Saying{Reference: s.Reference, Says: says, By: by, At: resolve.Place{Origin: p.Origin, Field: field}}
+				one := Saying{Reference: s.Reference, Says: says, By: by, At: resolve.Place{Origin: p.Origin, Field: field}, AsProxy: p.isAsProxy(c)}
 				if list.field == "initContainers" && !stays(c) {
 					one.Init, one.Before = true, p.proxyBehind(i)
 				}
@@ -106,8 +108,12 @@ func (p *Pod) Mounts() []Mount {
 	}
 	for _, list := range [][]corev1.Container{p.PodSpec.Containers, p.PodSpec.InitContainers} {
 		for i := range list {
-			if list[i].Name != proxyContainer {
-				out = append(out, environmentOf(&list[i])...)
+			if list[i].Name == proxyContainer {
+				continue
+			}
+			for _, m := range environmentOf(&list[i]) {
+				m.AsProxy = p.isAsProxy(&list[i])
+				out = append(out, m)
 			}
 		}
 	}

@@ -82,8 +82,8 @@ var meshRules = []Rule{
 		Source: []string{entryConvert, features, "pilot/pkg/autoregistration/controller.go"}, Proof: ByRun, See: []string{"MTLS0218"},
 	},
 	{
-		Number: "1.11", Title: "An endpoint of an EndpointSlice is the pod of its own namespace that has the address, or an address without mTLS",
-		Text:   []string{"Pods are found by targetRef first, then by address, and only in the namespace of the slice. Endpoints of a Service without selector are mirrored into a slice and follow the same rule."},
+		Number: "1.11", Title: "An endpoint of an EndpointSlice is the pod that targetRef names, or that of its own namespace which has the address, or an address without mTLS",
+		Text:   []string{"Pods are found by targetRef first, in the namespace that it names; without one by address, and only in the namespace of the slice. Endpoints of a Service without selector are mirrored into a slice and follow the same rule."},
 		Source: []string{kubeControl + " getPod"},
 	},
 	{
