@@ -145,7 +145,9 @@ func (r *Resolver) leadsTo(w *Workload) []lead {
 }
 
 // Elsewhere reports a pod of another namespace than the slice's.
-func (a BackingAddress) Elsewhere(slice string) bool { return a.Namespace != "" && a.Namespace != slice }
+func (a BackingAddress) Elsewhere(slice string) bool {
+	return a.Namespace != "" && a.Namespace != slice
+}
 
 // Key finds the pod in a podIndex: by its name, else by its address.
 func (a BackingAddress) Key(namespace string) podKey {

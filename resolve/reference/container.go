@@ -20,7 +20,8 @@ type Mention struct {
 }
 
 // OfContainer are the hosts that a container's environment, arguments and command
-// name. $(NAME) is what the environment says it is, as for the kubelet.
+// name. $(NAME) is what the environment says it is, as for the kubelet. A host in a variable of its own
+// has the port of the variable beside it: DB_PORT of DB_HOST.
 func OfContainer(c *corev1.Container) []Mention {
 	var said []Mention
 	values := map[string]string{}
@@ -29,6 +30,11 @@ func OfContainer(c *corev1.Container) []Mention {
 		values[e.Name] = expand(e.Value, values)
 		for _, r := range In(e.Name, values[e.Name]) {
 			said = append(said, Mention{r, Place{"env", i}})
+		}
+	}
+	for i := range said { // a port may stand below its host
+		if m := &said[i]; m.Port == 0 && m.Scheme == "" {
+			m.Port = portBeside(c.Env[m.Index].Name, values)
 		}
 	}
 	said = append(said, ofArguments("args", c.Args, values)...)
@@ -41,7 +47,9 @@ func ofArguments(list string, arguments []string, values map[string]string) []Me
 	key := ""
 	for i, text := range arguments {
 		for _, r := range In(key, expand(text, values)) {
-			said = append(said, Mention{r, Place{list, i}})
+			if !isForCertificate(r.Key, arguments) {
+				said = append(said, Mention{r, Place{list, i}})
+			}
 		}
 		if key = ""; strings.HasPrefix(text, "-") && !strings.Contains(text, "=") {
 			key = text

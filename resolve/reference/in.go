@@ -36,11 +36,16 @@ type scanner struct {
 
 // step reads one word, or one byte between words.
 func (s *scanner) step() {
-	c := s.text[s.at]
+	at, c := s.at, s.text[s.at]
 	switch {
 	case c == '\n':
 		s.line, s.property = s.line+1, ""
 		s.at++
+	case s.atComment():
+		s.at += len(s.text[s.at:])
+		if i := strings.IndexByte(s.text[at:], '\n'); i >= 0 {
+			s.at = at + i
+		}
 	case strings.HasPrefix(s.text[s.at:], "://"):
 		s.at += 3
 		s.url(s.schemeBefore())
@@ -49,6 +54,24 @@ func (s *scanner) step() {
 	default:
 		s.at++
 	}
+}
+
+// atComment reports the beginning of a comment of a text of several lines: "#" first in a line, or
+// between spaces; "//" or ";" first in a line.
+func (s *scanner) atComment() bool {
+	c := s.text[s.at]
+	if c != '#' && c != '/' && c != ';' || !strings.Contains(s.text, "\n") {
+		return false
+	}
+	line := s.text[strings.LastIndexByte(s.text[:s.at], '\n')+1 : s.at]
+	first, rest := strings.Trim(line, " \t") == "", s.text[s.at+1:]
+	switch c {
+	case '#':
+		return first || strings.HasSuffix(line, " ") && strings.HasPrefix(rest, " ")
+	case '/':
+		return first && strings.HasPrefix(rest, "/")
+	}
+	return first
 }
 
 // schemeBefore is the word that ends before "://", which has just been read.

@@ -50,6 +50,8 @@ func TestIn(t *testing.T) {
 		{"JSON", "", `{"host": "mysqldb", "name": "app"}`, "mysqldb"},
 		{"nginx", "", "upstream pay { server pay.shop:80; }\nproxy_pass http://web.shop:8080/;", "pay.shop:80 http://web.shop:8080"},
 		{"a dashboard", "", `{"panels": [{"url": "http://pay.shop"}], "schemaVersion": 39}`, ""},
+		{"comments", "", "# old: http://ledger.sec:80\nurl: http://pay.shop # was http://ledger.sec\n  // http://c.d\nfragment: http://e.f/#top\n; http://g.h\n", "http://pay.shop http://e.f"},
+		{"no comment of one line", "X", "http://pay.shop # http://ledger.sec", "http://pay.shop http://ledger.sec"},
 		{"an e-mail", "X", "admin@pay.shop", ""},
 	} {
 		if got := all(In(c.key, c.text)); got != c.want {
@@ -79,7 +81,7 @@ func TestOfContainer(t *testing.T) {
 	for _, s := range OfContainer(c) {
 		got = append(got, s.List+" "+s.Key+" "+s.String())
 	}
-	want := "env HOST pay.shop|env URL http://pay.shop:8080|args --redis redis:6379|args --db-host mysql|command -c http://pay.shop:8080"
+	want := "env HOST pay.shop:8080|env URL http://pay.shop:8080|args --redis redis:6379|args --db-host mysql|command -c http://pay.shop:8080"
 	if strings.Join(got, "|") != want {
 		t.Errorf("OfContainer = %s\nwant          %s", strings.Join(got, "|"), want)
 	}
@@ -117,4 +119,38 @@ func FuzzReduce(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestPortBeside pairs variables of a host and of its port.
+func TestPortBeside(t *testing.T) {
+	for want, env := range map[string][]corev1.EnvVar{
+		"env DB_HOST db:5433":         {{Name: "DB_HOST", Value: "db"}, {Name: "DB_PORT", Value: "5433"}},
+		"env PGHOST db.data:5433":     {{Name: "PGPORT", Value: "5433"}, {Name: "PGHOST", Value: "db.data"}},
+		"env dbHost db:1":             {{Name: "dbHost", Value: "db"}, {Name: "dbPort", Value: "1"}},
+		"env DB_HOST db:7":            {{Name: "DB_HOST", Value: "db:7"}, {Name: "DB_PORT", Value: "5433"}},
+		"env DB_HOST db":              {{Name: "DB_HOST", Value: "db"}, {Name: "DB_PORT", Value: "tcp://10.0.0.1:80"}},
+		"env DB_HOST http://db":       {{Name: "DB_HOST", Value: "http://db"}, {Name: "DB_PORT", Value: "5433"}},
+		"env CACHE_HOSTNAME cache:11": {{Name: "CACHE_HOSTNAME", Value: "cache"}, {Name: "CACHE_PORT", Value: "11"}},
+	} {
+		var got []string
+		for _, m := range OfContainer(&corev1.Container{Env: env}) {
+			got = append(got, m.List+" "+env[m.Index].Name+" "+m.String())
+		}
+		if text := strings.Join(got, "|"); text != want {
+			t.Errorf("%v: %s, want %s", env, text, want)
+		}
+	}
+}
+
+// TestNamesOfCertificates are nobody's calls.
+func TestNamesOfCertificates(t *testing.T) {
+	for text, want := range map[string]int{
+		"create --host=nginx-admission,nginx-admission.nginx.svc --secret-name=nginx-admission": 0,
+		"create --dns-names=web.shop.svc": 0,
+		"run --host=web.shop.svc":         1,
+	} {
+		if got := OfContainer(&corev1.Container{Args: strings.Fields(text)}); len(got) != want {
+			t.Errorf("%s: %v, want %d", text, got, want)
+		}
+	}
 }
