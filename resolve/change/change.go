@@ -169,6 +169,7 @@ func (a *applying) apply(o resolve.Object) {
 			defer a.remarkInjection(o, maps.Clone(was.Value.GetLabels()))
 		}
 	}
+	history(o, was)
 	if replaces {
 		a.keepMeta(o, was)
 	} else if t := o.Value.GetCreationTimestamp(); (t.IsZero() || a.live) && !a.young.IsZero() {

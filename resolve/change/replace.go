@@ -18,6 +18,7 @@ func (a *applying) replace(o resolve.Object) {
 	}
 	o.Value.SetCreationTimestamp(was.Value.GetCreationTimestamp())
 	o.Value.SetOwnerReferences(was.Value.GetOwnerReferences())
+	history(o, was)
 	v, ok := o.Value.(*resolve.Controller)
 	old, wasOne := was.Value.(*resolve.Controller)
 	if ok && wasOne && pod.TemplateOf(config.Typed[*resolve.Controller]{Object: was, As: old}).Key() != pod.TemplateOf(config.Typed[*resolve.Controller]{Object: o, As: v}).Key() {
