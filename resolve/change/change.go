@@ -159,6 +159,9 @@ func (a *applying) apply(o resolve.Object) {
 		a.touch(v.Namespace, v.Labels)
 	case *corev1.Service:
 		if old, ok := was.Value.(*corev1.Service); ok && replaces {
+			if partialService(v) {
+				fillService(v, old)
+			}
 			keepAddresses(v, old)
 			if was.OfCluster() {
 				a.mergeService(v, was, old)
