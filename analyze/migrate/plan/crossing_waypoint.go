@@ -194,7 +194,7 @@ func (c *crossing) guardedBy(u *unit) (*guarded, *advise.Reason) {
 		g.services = append(g.services, service)
 	}
 	if n := len(g.services); n == 0 || n > mostTargets {
-		return nil, &advise.Reason{Text: "a plan needs from 1 to 16 Services that lead to the workload", By: u.ref, Fix: "keep its sidecar"}
+		return nil, &advise.Reason{Text: "a plan needs from 1 to 16 Services that lead to the workload", By: u.ref, Fix: "create a Service for the workload, through which clients call it, and plan again"}
 	}
 	return g, nil
 }
