@@ -14,8 +14,8 @@ var IngressPastWaypoint = register(&analyze.Check{
 	Code:     "MTLS0323",
 	Name:     "ingress-past-waypoint",
 	Severity: analyze.Warning,
-	Needs:    []resolve.Kind{resolve.KindNamespace},
-	Reads:    []resolve.Kind{resolve.KindService, resolve.KindServiceEntry, resolve.KindKubeGateway, resolve.KindGatewayClass},
+	Needs:    []resolve.Kind{resolve.KindService},
+	Reads:    []resolve.Kind{resolve.KindNamespace, resolve.KindServiceEntry, resolve.KindKubeGateway, resolve.KindGatewayClass},
 	Title:    "A label istio.io/ingress-use-waypoint that has no effect",
 	Why: `A gateway goes past a waypoint unless the Service, or its namespace, has the label istio.io/ingress-use-waypoint: "true". The label
 says only that: the waypoint is the one that istio.io/use-waypoint names. Without such a label, or with another value than true,
@@ -41,6 +41,10 @@ requests of gateways go directly to the pods, and the policies of the waypoint a
 			}
 			told[h.Ref] = true // a ServiceEntry has several hosts
 			field := resolve.Path("metadata", "labels").Child(resolve.IngressUseWaypointLabel)
+			ns := p.Namespace(h.Ref.Namespace)
+			if h.Waypoint == nil && (ns == nil || !ns.Known) {
+				continue // it may name one
+			}
 			if text := ingressText(value, h.Waypoint); text != "" {
 				p.Report(analyze.Finding{Object: h.Ref, Origin: h.Origin, Field: field, Message: text + ": gateways call the pods directly (2D.5)"})
 			}
