@@ -17,8 +17,8 @@ var IngressPastWaypoint = register(&analyze.Check{
 	Needs:    []resolve.Kind{resolve.KindService},
 	Reads:    []resolve.Kind{resolve.KindNamespace, resolve.KindServiceEntry, resolve.KindKubeGateway, resolve.KindGatewayClass},
 	Title:    "A label istio.io/ingress-use-waypoint that has no effect",
-	Why: `A gateway goes past a waypoint unless the Service, or its namespace, has the label istio.io/ingress-use-waypoint: "true". The label
-says only that: the waypoint is the one that istio.io/use-waypoint names. Without such a label, or with another value than true,
+	Why: `A gateway goes past a waypoint unless the Service, or its namespace, has the label istio.io/ingress-use-waypoint: "true". The
+waypoint is the one that the label istio.io/use-waypoint names. Without such a label, or with another value than true,
 requests of gateways go directly to the pods, and the policies of the waypoint are not enforced for them.`,
 	Fix:      "add the label istio.io/use-waypoint, and set istio.io/ingress-use-waypoint to \"true\"",
 	Docs:     []string{"https://istio.io/latest/docs/ambient/usage/waypoint/", "https://istio.io/latest/docs/reference/config/labels/"},
