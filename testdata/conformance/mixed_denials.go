@@ -67,7 +67,7 @@ func (x *ambientIndex) denies(w *workloadapi.Workload, a arrival) bool {
 	allows, allowed := false, false
 	for key, p := range x.policies {
 		applies := p.Scope == security.Scope_GLOBAL || p.Scope == security.Scope_NAMESPACE && p.Namespace == w.Namespace || slices.Contains(w.AuthorizationPolicies, key)
-		if !applies || p.DryRun || strings.Contains(key, "/converted_peer_authentication_") || strings.Contains(key, "/istio_converted_static_strict") {
+		if !applies || p.DryRun || ofPeerAuthentication(key) {
 			continue // the mode is another question
 		}
 		switch matches := slices.ContainsFunc(p.Groups, a.group); {
