@@ -127,7 +127,7 @@ func writings(m *metav1.ObjectMeta) (touched, changed time.Time) {
 		if e.Time.After(touched) {
 			touched = e.Time.Time
 		}
-		if e.Time.After(changed) && e.FieldsV1 != nil && bytes.Contains(e.FieldsV1.Raw, []byte(`"f:spec"`)) {
+		if e.Time.After(changed) && e.FieldsV1 != nil && bytes.Contains(e.FieldsV1.GetRawBytes(), []byte(`"f:spec"`)) {
 			changed = e.Time.Time
 		}
 	}

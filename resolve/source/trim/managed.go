@@ -9,8 +9,8 @@ import (
 // fields is what the last change of a spec, or of anything else, is said to own: that it is the
 // spec is all that some answer depends on.
 var (
-	ofSpec = &metav1.FieldsV1{Raw: []byte(`{"f:spec":{}}`)}
-	ofRest = &metav1.FieldsV1{Raw: []byte(`{}`)}
+	ofSpec = metav1.NewFieldsV1(`{"f:spec":{}}`)
+	ofRest = metav1.NewFieldsV1(`{}`)
 )
 
 // Managed is what the API server's bookkeeping of an object says of its last change, and of the
@@ -46,7 +46,7 @@ func Managed(text json.RawMessage) []metav1.ManagedFieldsEntry {
 // OwnsSpec reports an entry for some field of the spec.
 func OwnsSpec(e *metav1.ManagedFieldsEntry) bool {
 	var top map[string]json.RawMessage
-	if e.FieldsV1 == nil || e.Subresource != "" || json.Unmarshal(e.FieldsV1.Raw, &top) != nil {
+	if e.FieldsV1 == nil || e.Subresource != "" || json.Unmarshal(e.FieldsV1.GetRawBytes(), &top) != nil {
 		return false
 	}
 	_, owns := top["f:spec"]
