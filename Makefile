@@ -15,6 +15,7 @@ GATEWAYS   ?= 200
 LISTENERS  ?= 200
 FRESH      ?= 200
 MIXED      ?= 500
+DENIALS    ?= 300
 PLANS      ?= 300
 CROSSINGS  ?= 100
 CLUSTERS   ?= 125
@@ -95,13 +96,13 @@ conformance: ## compare 2,000 random meshes of a fixed seed, and 200 of a fresh 
 	$(if $(ISTIO),,cd testdata/conformance && go test -count 1 ./authz ./ambient)
 	$(if $(ISTIO),,cd testdata/conformance && VALIDATIONS=$(VALIDATIONS) go test -count 1 -timeout $(CONFTIME) -v ./validation > validation.log 2>&1 || { grep -v -e '^=== ' -e '--- PASS' validation.log; exit 1; })
 	$(if $(ISTIO),,@grep -e ' judged' testdata/conformance/validation.log)
-	cd testdata/conformance && go mod tidy -diff $(MODFILE) && MESHES=$(MESHES) ROUTES=$(ROUTES) MIXED=$(MIXED) PLANS=$(PLANS) CROSSINGS=$(CROSSINGS) CLUSTERS=$(CLUSTERS) FINDINGS=$(FINDINGS) DUMPS=$(DUMPS) MIXEDDUMPS=$(DUMPS) PLANTED=$(DUMPS) FRESH=$(FRESH) FRESHSEED=$(FRESHSEED) GATEWAYS=$(GATEWAYS) LISTENERS=$(LISTENERS) ISTIO=$(ISTIO) go test $(MODFILE) -count 1 -timeout $(CONFTIME) -v -run 'TestVectors|TestSources|TestSeeds|TestMeshes|TestRoutes|TestRouteSeeds|TestGatewayRoutes|TestListeners|TestMixed|TestMixedSeeds|TestPlans|TestCrossings|TestClusters|TestClusterSeeds|TestFindings|TestFindingSeeds|TestFixes|TestTrust|TestDumps|TestMixedDumps|TestPlanted|TestHealthyMesh|TestGateways|TestMissedEntry|TestStrictMerging' . \
+	cd testdata/conformance && go mod tidy -diff $(MODFILE) && MESHES=$(MESHES) ROUTES=$(ROUTES) MIXED=$(MIXED) DENIALS=$(DENIALS) PLANS=$(PLANS) CROSSINGS=$(CROSSINGS) CLUSTERS=$(CLUSTERS) FINDINGS=$(FINDINGS) DUMPS=$(DUMPS) MIXEDDUMPS=$(DUMPS) PLANTED=$(DUMPS) FRESH=$(FRESH) FRESHSEED=$(FRESHSEED) GATEWAYS=$(GATEWAYS) LISTENERS=$(LISTENERS) ISTIO=$(ISTIO) go test $(MODFILE) -count 1 -timeout $(CONFTIME) -v -run 'TestVectors|TestSources|TestSeeds|TestMeshes|TestRoutes|TestRouteSeeds|TestGatewayRoutes|TestListeners|TestMixed|TestMixedDenials|TestMixedSeeds|TestPlans|TestCrossings|TestClusters|TestClusterSeeds|TestFindings|TestFindingSeeds|TestFixes|TestTrust|TestDumps|TestMixedDumps|TestPlanted|TestHealthyMesh|TestGateways|TestMissedEntry|TestStrictMerging' . \
 		> conformance.log 2>&1 || { grep -v -e '^=== ' -e '--- PASS' conformance.log; exit 1; }
 	@grep -e ' meshes in ' -e ' plans in ' -e 'SEED=' testdata/conformance/conformance.log
 
 # Four times what CI runs, and never less: CI keeps at least a quarter of what is promised.
 conformance-full: ## the same with four times the meshes, plans and findings (half an hour)
-	$(MAKE) conformance MESHES=8000 ROUTES=2000 GATEWAYS=1600 LISTENERS=1600 MIXED=2000 FRESH=800 PLANS=1200 CROSSINGS=400 CLUSTERS=500 FINDINGS=12000 DUMPS=400 VALIDATIONS=0 CONFTIME=4h
+	$(MAKE) conformance MESHES=8000 ROUTES=2000 GATEWAYS=1600 LISTENERS=1600 MIXED=2000 DENIALS=1200 FRESH=800 PLANS=1200 CROSSINGS=400 CLUSTERS=500 FINDINGS=12000 DUMPS=400 VALIDATIONS=0 CONFTIME=4h
 
 live: ## compare live clusters with files on a real kube-apiserver (built once, minutes)
 	cd testdata/apiserver && go mod tidy -diff && go vet ./... && go test -count 1 -timeout 60m -v . \

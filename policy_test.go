@@ -29,7 +29,7 @@ var rooms = []struct {
 	{"resolve/source/deploy", nil},
 	{"resolve/source/validation", upTo("resolve/path")},
 	{"resolve/source/trim", upTo("resolve/path")},
-	{"resolve/source/manifest", append(upTo("resolve/path"), "resolve/source/plain", "resolve/source/validation")},
+	{"resolve/source/manifest", append(upTo("resolve/path"), "resolve/source/plain", "resolve/source/trim", "resolve/source/validation")},
 	{"resolve/source/cluster", append(upTo("resolve/path"), "resolve/source", "resolve/source/manifest", "resolve/source/trim")},
 	{"resolve/source/traffic", upTo("resolve/path")},
 	{"resolve/source/dump", upTo("resolve/path")},

@@ -104,7 +104,7 @@ func decidedBy(d *resolve.Decision) format.Cell {
 // otherInAmbient reports a mode that is not the one of the object that decided.
 func otherInAmbient(c resolve.Cause) bool {
 	switch c {
-	case resolve.CauseAmbientNoException, resolve.CauseAmbientMeshCounts, resolve.CauseAmbientPolicyLost, resolve.CauseAmbientNotOff:
+	case resolve.CauseAmbientNoException, resolve.CauseAmbientMeshCounts, resolve.CauseAmbientPolicyLost, resolve.CauseAmbientNotOff, resolve.CauseAmbientConvertedEarly:
 		return true
 	}
 	return false

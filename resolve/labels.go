@@ -45,6 +45,8 @@ const (
 	GatewayNameLabel = "gateway.networking.k8s.io/gateway-name"
 	// GatewayClassLabel of a pod is the class of that Gateway.
 	GatewayClassLabel = "gateway.networking.k8s.io/gateway-class-name"
+	// WaypointClass is the class of Istio's own waypoints.
+	WaypointClass = "istio-waypoint"
 	// AgentgatewayClass and AgentgatewayWaypointClass are the classes of Gateways whose pods run
 	// agentgateway (3.5.7).
 	AgentgatewayClass         = "istio-agentgateway"

@@ -29,6 +29,16 @@ type NetworkRule struct {
 	Ports []NetworkPort
 	// Pods is true for a rule whose other side are pods, AnyPeer for one that does not say.
 	Pods, AnyPeer bool
+	// Peers are the other sides of a rule for connections to pods.
+	Peers []NetworkPeer
+}
+
+// NetworkPeer is who a rule lets in.
+type NetworkPeer struct {
+	// Namespaces and Pods are nil for the namespace of the policy, and for all pods.
+	Namespaces, Pods *metav1.LabelSelector
+	// Elsewhere is a peer by address or entity: it may be a pod or not.
+	Elsewhere bool
 }
 
 // NetworkPort is a port, or a range of them.

@@ -24,7 +24,9 @@ namespace and of the mesh that exist when the exception is written, and istiod d
 change. If STRICT is applied after the exception, the workload refers to a policy that does not exist: plaintext is accepted
 on every port, or on those that should be STRICT, until istiod restarts or somebody edits the exception. Within one kubectl
 apply the order of the documents decides. An exception with mtls.mode: STRICT of its own needs no other policy and is safe.
-In a cluster the check compares creation times: it is silent where the exception is younger than an unchanged STRICT.`,
+In a cluster the times of the policies (creation, last change) and of istiod's pods show what happened. The check is silent where
+istiod converted the exception after STRICT. Where istiod converted it before, describe shows PERMISSIVE, and where the
+times leave both possible, UNKNOWN. Files have no such times: describe then shows the mode that a restarted istiod enforces.`,
 	Fix:      "set mtls.mode: STRICT in the exception itself, beside the entries of its ports",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/", "https://istio.io/latest/docs/ambient/usage/l4-policy/"},
 	Controls: inTransit,
@@ -70,6 +72,7 @@ type lateParents struct {
 	policy    *inbound.PeerAuthentication
 	parents   []*inbound.PeerAuthentication
 	port      int32 // 0 for those that nothing names
+	history   inbound.History
 	workloads []*inbound.Workload
 }
 
@@ -81,12 +84,14 @@ func lateOf(w *inbound.Workload) *lateParents {
 		ports = append(ports, w.Ports[i].Number)
 	}
 	for _, port := range ports {
-		parents := w.Late(port)
-		if parents == nil {
-			continue
-		}
-		l := &lateParents{policy: w.In.Winners[resolve.ScopeWorkload], parents: parents, port: port, workloads: []*inbound.Workload{w}}
-		if slices.ContainsFunc(parents, func(o *inbound.PeerAuthentication) bool { return l.policy.Follows(o) != inbound.OrderAfter }) {
+		l := &lateParents{policy: w.In.Winners[resolve.ScopeWorkload], parents: w.Late(port), port: port, workloads: []*inbound.Workload{w}}
+		history, hangs := w.History(port)
+		switch l.history = history; {
+		case hangs != nil:
+			l.parents = []*inbound.PeerAuthentication{hangs}
+			return l
+		case history == inbound.HistoryRight:
+		case slices.ContainsFunc(l.parents, func(o *inbound.PeerAuthentication) bool { return l.policy.Follows(o) != inbound.OrderAfter }):
 			return l
 		}
 	}
@@ -108,13 +113,17 @@ func (l *lateParents) finding() analyze.Finding {
 	}
 	for _, o := range l.parents {
 		f.Involved = append(f.Involved, o.Ref)
-		f.Mild = f.Mild && l.policy.Follows(o) != inbound.OrderBefore
+		f.Mild = f.Mild && l.history == inbound.HistoryUntold && l.policy.Follows(o) != inbound.OrderBefore
 	}
-	f.Message = fmt.Sprintf("%s of %s accepts plaintext if %s is applied after this policy, until istiod restarts: istiod does not convert this policy again (2C.7)", what, w.Short(), named)
-	if !f.Mild {
-		f.Message = fmt.Sprintf("%s of %s accepts plaintext unless istiod was restarted or this policy was edited since: %s was created after it, and istiod does not convert this policy again (2C.7)", what, w.Short(), named)
+	says := "accepts plaintext unless istiod was restarted or this policy was edited since: %s changed after it, and istiod does not convert this policy again (2C.7)"
+	switch {
+	case l.history == inbound.HistoryWrong:
+		says = "accepts plaintext: %s changed after this policy, and since then istiod was not restarted and did not convert this policy again (2C.7)"
+	case f.Mild:
+		says = "accepts plaintext if %s is applied after this policy, until istiod restarts: istiod does not convert this policy again (2C.7)"
 	}
-	if l.policy.Mode == resolve.Unset && w.Default.Mode == resolve.Strict {
+	f.Message = fmt.Sprintf("%s of %s "+says, what, w.Short(), named)
+	if l.policy.Mode == resolve.Unset && w.Early(0, false, false) == resolve.Strict {
 		f.Fix = "set mtls.mode: STRICT in this policy: then its conversion needs no other policy"
 		f.Repair = []analyze.Edit{{Object: l.policy.Ref, Verb: analyze.Set, Field: "spec.mtls.mode", Value: "STRICT"}}
 	}

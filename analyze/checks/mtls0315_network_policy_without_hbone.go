@@ -161,6 +161,7 @@ func (b *blockedRules) add(part *networkPart, rule *resolve.NetworkRule, port in
 func (b *blockedRules) server(w *inbound.Workload, parts []*networkPart) {
 	limits := slices.DeleteFunc(slices.Clone(parts), func(n *networkPart) bool { return n.Ingress == nil })
 	if slices.ContainsFunc(limits, func(n *networkPart) bool { return passes(n.Ingress) }) {
+		b.otherPeers(w, limits)
 		return
 	}
 	for _, n := range limits {

@@ -38,7 +38,7 @@ var ambient = Topic{
 			"A NetworkPolicy sees port 15008 instead of the application's port: allow it, or HBONE calls are dropped.",
 		}},
 	},
-	See: []string{"HBONE", "waypoint", "MTLS0115", "MTLS0116", "MTLS0121", "MTLS0310", "MTLS0313", "MTLS0314", "MTLS0315", "MTLS0316", "MTLS0318", "MTLS0319", "MTLS0510"},
+	See: []string{"HBONE", "waypoint", "MTLS0115", "MTLS0116", "MTLS0121", "MTLS0310", "MTLS0313", "MTLS0314", "MTLS0315", "MTLS0316", "MTLS0318", "MTLS0319", "MTLS0321", "MTLS0322", "MTLS0510"},
 }
 
 var hbone = Topic{

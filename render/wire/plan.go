@@ -97,7 +97,7 @@ type PlanProof struct {
 // PlanWave is changes that are applied together.
 type PlanWave struct {
 	Number int    `json:"number"`
-	Kind   string `json:"kind" jsonschema:"enum=repair,enum=keep,enum=inject,enum=freeze,enum=accept,enum=offer,enum=workloads,enum=namespaces,enum=mesh,enum=hbone,enum=policies,enum=ambient,enum=outside,enum=labels,enum=tidy"`
+	Kind   string `json:"kind" jsonschema:"enum=repair,enum=keep,enum=inject,enum=freeze,enum=accept,enum=offer,enum=workloads,enum=namespaces,enum=mesh,enum=hbone,enum=policies,enum=ambient,enum=waypoint,enum=services,enum=outside,enum=labels,enum=tidy"`
 	// Folder is where --out writes its files.
 	Folder  string       `json:"folder"`
 	What    string       `json:"what"`

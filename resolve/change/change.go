@@ -159,6 +159,9 @@ func (a *applying) apply(o resolve.Object) {
 		a.touch(v.Namespace, v.Labels)
 	case *corev1.Service:
 		if old, ok := was.Value.(*corev1.Service); ok && replaces {
+			if partialService(v) {
+				fillService(v, old)
+			}
 			keepAddresses(v, old)
 			if was.OfCluster() {
 				a.mergeService(v, was, old)
@@ -169,6 +172,7 @@ func (a *applying) apply(o resolve.Object) {
 			defer a.remarkInjection(o, maps.Clone(was.Value.GetLabels()))
 		}
 	}
+	history(o, was)
 	if replaces {
 		a.keepMeta(o, was)
 	} else if t := o.Value.GetCreationTimestamp(); (t.IsZero() || a.live) && !a.young.IsZero() {

@@ -3,6 +3,8 @@ package change
 import (
 	"maps"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/pod"
@@ -18,6 +20,7 @@ func (a *applying) replace(o resolve.Object) {
 	}
 	o.Value.SetCreationTimestamp(was.Value.GetCreationTimestamp())
 	o.Value.SetOwnerReferences(was.Value.GetOwnerReferences())
+	history(o, was)
 	v, ok := o.Value.(*resolve.Controller)
 	old, wasOne := was.Value.(*resolve.Controller)
 	if ok && wasOne && pod.TemplateOf(config.Typed[*resolve.Controller]{Object: was, As: old}).Key() != pod.TemplateOf(config.Typed[*resolve.Controller]{Object: o, As: v}).Key() {
@@ -31,17 +34,29 @@ func (a *applying) replace(o resolve.Object) {
 // there.
 func partial(v *resolve.Controller) bool { return len(v.Template.Spec.Containers) == 0 }
 
+// partialService reports a Service without anything in its spec, which is a few labels in the same way.
+func partialService(v *corev1.Service) bool {
+	return len(v.Spec.Ports) == 0 && len(v.Spec.Selector) == 0 && v.Spec.Type == "" && v.Spec.ExternalName == ""
+}
+
+func fillService(v, old *corev1.Service) {
+	v.Labels, v.Annotations = withKeys(v.Labels, old.Labels), withKeys(v.Annotations, old.Annotations)
+	v.Spec = *old.Spec.DeepCopy()
+}
+
 // fill gives such a workload what it does not say.
 func fill(v, old *resolve.Controller) {
-	keys := func(own, others map[string]string) map[string]string {
-		all := maps.Clone(others)
-		if all == nil {
-			all = map[string]string{}
-		}
-		maps.Copy(all, own)
-		return all
-	}
-	v.Template.Labels, v.Template.Annotations = keys(v.Template.Labels, old.Template.Labels), keys(v.Template.Annotations, old.Template.Annotations)
-	v.Labels, v.Annotations = keys(v.Labels, old.Labels), keys(v.Annotations, old.Annotations)
+	v.Template.Labels, v.Template.Annotations = withKeys(v.Template.Labels, old.Template.Labels), withKeys(v.Template.Annotations, old.Template.Annotations)
+	v.Labels, v.Annotations = withKeys(v.Labels, old.Labels), withKeys(v.Annotations, old.Annotations)
 	v.Template.Spec = old.Template.Spec
+}
+
+// withKeys is a map with the keys of another that it lacks.
+func withKeys(own, others map[string]string) map[string]string {
+	all := maps.Clone(others)
+	if all == nil {
+		all = map[string]string{}
+	}
+	maps.Copy(all, own)
+	return all
 }

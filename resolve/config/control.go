@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 
@@ -23,6 +24,8 @@ type Control struct {
 	known     bool
 	ByDefault bool
 	injectors map[string]*Injector
+	// started is since when the istiods of a revision run, as far as their pods are seen.
+	started map[string][]time.Time
 	// excluded are the namespaces that istio-cni leaves alone.
 	excluded []string
 	Assume   map[string]resolve.Dataplane
@@ -37,7 +40,7 @@ func ChooseControl(opts Options, c *Collection) *Control {
 	k.Planes = planesOf(opts, c, k.Gaps)
 	k.First = firstPlane(k.Planes, opts, c)
 	k.Unsure = slices.ContainsFunc(k.Gaps, func(g resolve.Gap) bool { return g.Revision != "" })
-	k.injectors, k.excluded = injectorsOf(c), excludedOf(c)
+	k.injectors, k.excluded, k.started = injectorsOf(c), excludedOf(c), startedOf(c)
 	k.ByDefault = k.ByDefault || k.Injector(resolve.DefaultRevision).ByDefault
 	for _, o := range c.Others[resolve.KindMutatingWebhook] {
 		k.addWebhook(o.Value.(*admissionv1.MutatingWebhookConfiguration))

@@ -13,7 +13,7 @@ import (
 // istioClasses are the Gateway API classes that Istio serves with pods of its own, whether or
 // not there is an object of the name; the value is what the pods are.
 var istioClasses = map[string]resolve.Dataplane{
-	"istio": resolve.DataplaneGateway, "istio-waypoint": resolve.DataplaneWaypoint, "istio-east-west": resolve.DataplaneGateway,
+	"istio": resolve.DataplaneGateway, resolve.WaypointClass: resolve.DataplaneWaypoint, "istio-east-west": resolve.DataplaneGateway,
 	resolve.AgentgatewayClass: resolve.DataplaneGateway, resolve.AgentgatewayWaypointClass: resolve.DataplaneWaypoint,
 }
 

@@ -22,6 +22,8 @@ type PeerAuthentication struct {
 	Created time.Time
 	// generation counts what the API server was told of the spec, 0 where the input does not say.
 	generation int64
+	// touched is when it was last written, changed when its spec was; zero where nothing says.
+	touched, changed time.Time
 	// Revision is the istio.io/rev label; HasRevision tells "" from absent.
 	Revision    string
 	HasRevision bool
@@ -81,6 +83,7 @@ func NewPolicy(o config.Typed[*securityv1.PeerAuthentication]) *PeerAuthenticati
 		Ref: o.Ref(), Origin: o.Origin, Created: o.As.CreationTimestamp.Time, generation: o.As.Generation,
 		Mode: modeOfAPI[spec.GetMtls().GetMode()],
 	}
+	p.touched, p.changed = writings(&o.As.ObjectMeta)
 	p.Revision, p.HasRevision = o.As.Labels[resolve.RevisionLabel]
 	if spec.Selector != nil {
 		p.Selector = spec.Selector.MatchLabels

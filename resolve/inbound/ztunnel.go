@@ -2,6 +2,7 @@ package inbound
 
 import (
 	"slices"
+	"time"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -33,6 +34,22 @@ func (ztunnel) serves(d *decider, p *Port) resolve.Decision {
 	case policy.Mode == resolve.Disable:
 		policy.Mode, policy.Why = resolve.Permissive, resolve.Because(resolve.CauseAmbientNotOff, resolve.Details{Base: policy.Why})
 	}
+	return d.asConverted(policy, port)
+}
+
+// asConverted is the decision of a STRICT port by what istiod made of the policies when it last
+// converted the workload's own, where the input says when that was (2C.7).
+func (d *decider) asConverted(policy resolve.Decision, port int32) resolve.Decision {
+	history, other := d.in.history(port)
+	if history != HistoryWrong && history != HistoryUnsure {
+		return policy
+	}
+	why := resolve.Details{By: d.in.Winners[resolve.ScopeWorkload].Ref, Other: other.Ref, Base: policy.Why}
+	if history == HistoryWrong {
+		policy.Mode, policy.Why = resolve.Permissive, resolve.Because(resolve.CauseAmbientConvertedEarly, why)
+		return policy
+	}
+	policy.Mode, policy.IfMeshed, policy.Why = resolve.Unknown, policy.Mode, resolve.Because(resolve.CauseAmbientConvertedWhen, why)
 	return policy
 }
 
@@ -47,6 +64,7 @@ func (ztunnel) own(port, _ int32) bool { return slices.Contains(resolve.ZtunnelP
 type parents struct {
 	mesh, namespace *PeerAuthentication
 	rivals          []rival
+	started         []time.Time // the istiods
 }
 
 func (x *PolicyIndex) parentsOf(namespace, root, revision string) parents {
@@ -55,7 +73,7 @@ func (x *PolicyIndex) parentsOf(namespace, root, revision string) parents {
 	if namespace != root {
 		in.contest(resolve.ScopeNamespace, withoutSelector(x.unselected(namespace)), revision)
 	}
-	return parents{in.Winners[resolve.ScopeMesh], in.Winners[resolve.ScopeNamespace], in.rivals}
+	return parents{in.Winners[resolve.ScopeMesh], in.Winners[resolve.ScopeNamespace], in.rivals, x.control.Started(revision)}
 }
 
 func withoutSelector(list []*PeerAuthentication) []*PeerAuthentication {

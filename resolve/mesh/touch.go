@@ -161,7 +161,7 @@ func (m *Mesh) configures(d *config.Delta) bool {
 		labels := o.Value.GetLabels()
 		p, isPod := o.Value.(*corev1.Pod)
 		switch {
-		case isPod && m.Control.TellsVersion(p):
+		case isPod && (config.RunsIstiod(p) || m.Control.TellsVersion(p)):
 			return true
 		case d.Ref.Kind == resolve.KindDeployment && labels["app"] == "istiod", (d.Ref.Kind == resolve.KindService || d.Ref.Kind == resolve.KindNamespace) && labels[resolve.NetworkLabel] != "":
 			return true

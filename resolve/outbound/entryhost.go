@@ -72,19 +72,19 @@ func (x *entryEndpoints) of(o config.Typed[*networkingv1.ServiceEntry], host str
 	var out []Endpoint
 	for i, e := range spec.GetEndpoints() {
 		one := inlineEndpoint(e, p.GetName(), target)
-		one.entryTunnel = entryTunnels(o.As)
+		one.entryTunnel = EntryTunnels(o.As)
 		one.at = resolve.Place{Origin: o.Origin, Field: resolve.Path("spec", "endpoints").Index(i).Child(string(one.at.Field))}
 		out = append(out, one)
 	}
 	if len(out) == 0 && !resolve.IsWildcard(host) && (spec.GetResolution() == networkingapi.ServiceEntry_DNS || spec.GetResolution() == networkingapi.ServiceEntry_DNS_ROUND_ROBIN) {
 		out = append(out, Endpoint{Address: host, Port: target, Label: "disabled", Known: true,
-			entryTunnel: entryTunnels(o.As), why: resolve.Reason{Cause: resolve.CauseIsName}, at: resolve.Place{Origin: o.Origin, Field: "spec.resolution"}})
+			entryTunnel: EntryTunnels(o.As), why: resolve.Reason{Cause: resolve.CauseIsName}, at: resolve.Place{Origin: o.Origin, Field: "spec.resolution"}})
 	}
 	return out
 }
 
-// entryTunnels reports a ServiceEntry that promises HBONE for its inline endpoints (2B.11).
-func entryTunnels(e *networkingv1.ServiceEntry) bool {
+// EntryTunnels reports a ServiceEntry that promises HBONE for its inline endpoints (2B.11).
+func EntryTunnels(e *networkingv1.ServiceEntry) bool {
 	return inbound.Tunnels(e.Labels) || e.Annotations[resolve.RedirectionAnnotation] == "enabled"
 }
 

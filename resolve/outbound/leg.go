@@ -10,7 +10,7 @@ import (
 
 // istioWaypointClass is the class of Istio's own waypoints, istioClass that of its gateways.
 const (
-	istioWaypointClass = "istio-waypoint"
+	istioWaypointClass = resolve.WaypointClass
 	istioClass         = "istio"
 )
 

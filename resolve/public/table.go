@@ -2,7 +2,7 @@ package public
 
 // common is what every kind has. Annotations are told by their key: see Annotation.
 const common = `apiVersion kind
-	metadata.{name,namespace,generateName,creationTimestamp,deletionTimestamp,finalizers,labels.**,ownerReferences.**,uid,generation}`
+	metadata.{name,namespace,generateName,creationTimestamp,deletionTimestamp,finalizers,labels.**,ownerReferences.**,uid,generation,managedFields.{manager,time,fieldsType,fieldsV1.**}}`
 
 // parts are what several kinds have in common.
 var parts = map[string]string{

@@ -159,9 +159,10 @@ var ambientRules = []Rule{
 	{
 		Number: "2C.7", Title: "Converted policies are not made anew when a mesh or namespace policy changes",
 		Text: []string{"An exception without a mode that was there before its mesh or namespace became STRICT leaves the workload without any policy, until istiod restarts or the exception is touched. The order of documents in one kubectl apply decides.",
-			"An exception with mode STRICT of its own is safe, since it needs no parent."},
+			"An exception with mode STRICT of its own is safe, since it needs no parent.",
+			"In a cluster the times of the policies (metadata.creationTimestamp, generation, managedFields) and the start of istiod's pods show the order: the mode is then that of the policy as istiod last converted it, and UNKNOWN where the times leave both orders possible. Files have no order: the mode is that of an istiod that starts now, and MTLS0121 reports the port."},
 		Source: []string{ambientPolicy + " PolicyCollections"}, Proof: ByRun,
-		Examples: []string{"root PERMISSIVE, workload policy without a mode and port 8080 PERMISSIVE, then root STRICT: all ports PERMISSIVE until istiod restarts; after it 8080 PERMISSIVE, the rest STRICT"},
+		Examples: []string{"root PERMISSIVE, workload policy without a mode and port 8080 PERMISSIVE, then root STRICT: all ports PERMISSIVE until istiod restarts; after it 8080 PERMISSIVE, the rest STRICT"}, See: []string{"MTLS0121"},
 	},
 	{
 		Number: "2C.8", Title: "2C.4 and 2C.5 together are the whole decision",

@@ -94,12 +94,63 @@ func generateCrossing(seed uint64) world {
 	if seed%3 == 0 {
 		w = append(w, unsafeModes(w, seed)...)
 	}
+	if seed%5 == 1 {
+		w = generateGuarded(seed)
+		w = append(w, overHTTPOnly(w, seed)...)
+	}
 	for _, d := range w {
 		if annotations, ok := d.meta()["annotations"].(map[string]any); ok && d.kind() == "Service" && annotations["networking.istio.io/exportTo"] == "~" {
 			delete(annotations, "networking.istio.io/exportTo") // istiod has clusters for it, and no endpoints
 		}
 	}
 	return append(w, document{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": "dusk", "labels": map[string]any{modeLabel: "ambient"}}})
+}
+
+// generateGuarded is a small world in which a waypoint can be had: workloads with Services of their own.
+func generateGuarded(seed uint64) world {
+	r := rand.New(rand.NewPCG(seed, 32))
+	meta := func(ns, name string, labels map[string]any) map[string]any {
+		m := map[string]any{"name": name, "labels": labels}
+		if ns != "" {
+			m["namespace"] = ns
+		}
+		return m
+	}
+	w := world{document{"apiVersion": "v1", "kind": "Namespace", "metadata": meta("", "istio-system", map[string]any{})}}
+	if r.IntN(3) > 0 {
+		w = append(w, document{"apiVersion": "security.istio.io/v1", "kind": "PeerAuthentication", "metadata": meta("istio-system", "default", map[string]any{}), "spec": map[string]any{"mtls": map[string]any{"mode": "STRICT"}}})
+	}
+	for _, ns := range []string{"shop", "bank"}[:1+r.IntN(2)] {
+		w = append(w, document{"apiVersion": "v1", "kind": "Namespace", "metadata": meta("", ns, map[string]any{"istio-injection": "enabled"})})
+		for i := range 1 + r.IntN(3) {
+			name := fmt.Sprint("app", i)
+			labels := map[string]any{"app": name}
+			w = append(w, document{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": meta(ns, name, labels), "spec": map[string]any{
+				"selector": map[string]any{"matchLabels": labels},
+				"template": map[string]any{"metadata": map[string]any{"labels": labels}, "spec": map[string]any{"containers": []any{map[string]any{"name": "app", "image": "app", "ports": []any{map[string]any{"containerPort": 8080}}}}}},
+			}})
+			w = append(w, document{"apiVersion": "v1", "kind": "Service", "metadata": meta(ns, name, map[string]any{}), "spec": map[string]any{
+				"clusterIP": fmt.Sprintf("10.96.%d.%d", len(ns), len(w)), "selector": labels, "ports": []any{map[string]any{"name": []string{"http", "tcp", "x"}[r.IntN(3)], "port": 80, "targetPort": 8080}},
+			}})
+		}
+	}
+	return w
+}
+
+// overHTTPOnly are AuthorizationPolicies that ztunnel does not enforce: their workloads need a waypoint.
+func overHTTPOnly(w world, seed uint64) (out world) {
+	r := rand.New(rand.NewPCG(seed, 33))
+	for i, d := range w {
+		labels, ok := d.at("spec", "template", "metadata", "labels").(map[string]any)
+		if !ok || len(labels) == 0 || r.IntN(2) == 0 {
+			continue
+		}
+		out = append(out, document{"apiVersion": "security.istio.io/v1", "kind": "AuthorizationPolicy", "metadata": map[string]any{"name": fmt.Sprint("h", i), "namespace": d.namespace()}, "spec": map[string]any{
+			"action": []string{"ALLOW", "DENY"}[r.IntN(2)], "selector": map[string]any{"matchLabels": labels},
+			"rules": []any{map[string]any{"to": []any{map[string]any{"operation": map[string]any{"methods": []any{"GET"}}}}}},
+		}})
+	}
+	return out
 }
 
 // unsafeModes are policies that istiod converts for ztunnel otherwise than sidecars read them: a

@@ -152,6 +152,10 @@ func (c *cluster) store(t test.Failer, client kube.Client, configs []config.Conf
 			o := &securityv1.PeerAuthentication{ObjectMeta: meta}
 			spec.DeepCopyInto(&o.Spec)
 			_, err = client.Istio().SecurityV1().PeerAuthentications(k.Namespace).Create(ctx, o, create)
+		case *securityapi.AuthorizationPolicy:
+			o := &securityv1.AuthorizationPolicy{ObjectMeta: meta}
+			spec.DeepCopyInto(&o.Spec)
+			_, err = client.Istio().SecurityV1().AuthorizationPolicies(k.Namespace).Create(ctx, o, create)
 		case *networkingapi.WorkloadEntry:
 			o := &networkingv1.WorkloadEntry{ObjectMeta: meta}
 			spec.DeepCopyInto(&o.Spec)

@@ -124,13 +124,18 @@ func (x *ambientIndex) modes(m *member, ports []uint32) map[uint32]string {
 			out[port] = missing
 		case m.annotations["ambient.istio.io/bypass-inbound-capture"] == "true":
 			out[port] = "NONE"
-		case slices.ContainsFunc(w.AuthorizationPolicies, func(name string) bool { return deniesPlaintext(x.policies[name], port) }):
+		case slices.ContainsFunc(w.AuthorizationPolicies, func(name string) bool { return ofPeerAuthentication(name) && deniesPlaintext(x.policies[name], port) }):
 			out[port] = "STRICT"
 		default:
 			out[port] = "PERMISSIVE"
 		}
 	}
 	return out
+}
+
+// ofPeerAuthentication reports a policy that istiod made of PeerAuthentications.
+func ofPeerAuthentication(key string) bool {
+	return strings.Contains(key, "/converted_peer_authentication_") || strings.Contains(key, "/istio_converted_static_strict")
 }
 
 // deniesPlaintext is what ztunnel makes of a DENY policy for a call without identity: groups are

@@ -16,6 +16,7 @@ const proxyConfig = "proxy.istio.io/config"
 // planned are the API versions of what plans write.
 var planned = map[resolve.Kind]string{
 	resolve.KindPeerAuthentication: "security.istio.io/v1", resolve.KindDestinationRule: "networking.istio.io/v1", resolve.KindSidecar: "networking.istio.io/v1", resolve.KindNamespace: "v1",
+	resolve.KindAuthorizationPolicy: "security.istio.io/v1", resolve.KindKubeGateway: gatewayAPI + "/v1",
 }
 
 // applied is the world after somebody applied changes at a time, as the API server
@@ -26,7 +27,7 @@ func (w world) applied(changes []plan.Change, at time.Time) (world, error) {
 		c := &changes[i]
 		ref := c.Ref()
 		found := slices.IndexFunc(w, func(d document) bool {
-			return d.kind() == string(ref.Kind) && d.namespace() == ref.Namespace && d.name() == ref.Name
+			return d.kind() == ref.Kind.Word() && d.namespace() == ref.Namespace && d.name() == ref.Name && (ref.Kind != resolve.KindKubeGateway || d.group() == gatewayAPI)
 		})
 		if (found < 0) != (c.How == plan.Create) {
 			return nil, fmt.Errorf("%s %s: the world has document %d of that name", c.How, ref, found)
@@ -71,7 +72,7 @@ func written(o resolve.Object) (document, error) {
 	if err := into(o.Value, &d); err != nil {
 		return nil, fmt.Errorf("%s: %w", o.Ref(), err)
 	}
-	d["apiVersion"], d["kind"] = version, string(o.Kind)
+	d["apiVersion"], d["kind"] = version, o.Kind.Word()
 	delete(d, "status")
 	delete(d.meta(), "creationTimestamp")
 	return d, nil
@@ -79,13 +80,17 @@ func written(o resolve.Object) (document, error) {
 
 // relabelled is a workload whose own labels and those of its pods are an object's.
 func relabelled(d document, o resolve.Object) (document, error) {
-	v, ok := o.Value.(*resolve.Controller)
-	if !ok {
-		return nil, fmt.Errorf("%s has no pod template", o.Ref())
-	}
 	var out document
 	if err := into(d, &out); err != nil {
 		return nil, err
+	}
+	if o.Kind == resolve.KindService {
+		setLabels(out.meta(), o.Value.GetLabels())
+		return out, nil
+	}
+	v, ok := o.Value.(*resolve.Controller)
+	if !ok {
+		return nil, fmt.Errorf("%s has no pod template", o.Ref())
 	}
 	setLabels(out.meta(), v.Labels)
 	template, ok := out.at(strings.Split(string(v.TemplateField), ".")...).(map[string]any)

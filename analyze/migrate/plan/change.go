@@ -7,6 +7,7 @@ import (
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
 	corev1 "k8s.io/api/core/v1"
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/change"
@@ -113,6 +114,12 @@ func clone(o resolve.Object) resolve.Object {
 	case *networkingv1.Sidecar:
 		o.Value = v.DeepCopy()
 	case *corev1.Namespace:
+		o.Value = v.DeepCopy()
+	case *corev1.Service:
+		o.Value = v.DeepCopy()
+	case *gatewayv1.Gateway:
+		o.Value = v.DeepCopy()
+	case *securityv1.AuthorizationPolicy:
 		o.Value = v.DeepCopy()
 	case *resolve.Controller:
 		c := *v

@@ -17,6 +17,11 @@ type crossing struct {
 	*run
 	policies *authz.Set
 	network  *network
+	// beyond are workloads with policies that only a waypoint enforces, and nothing else against
+	// the move.
+	beyond map[resolve.Ref]bool
+	// coming are workloads that waves in the making move behind a waypoint, nil while none are.
+	coming map[resolve.Ref]bool
 	// crossed are the workloads that this plan has moved.
 	crossed map[resolve.Ref]bool
 	spaces  []*crossingSpace
@@ -45,9 +50,9 @@ func newCrossing(w World, o Options) *Plan {
 	o.Join = Nobody
 	p := newPlanner(w, o)
 	r := &run{planner: p, state: p.start, mendings: func() map[Target][]resolve.Ref { return nil }}
-	c := &crossing{run: r, policies: authz.New(w.Mesh), network: networkOf(w.Mesh), crossed: map[resolve.Ref]bool{}, byName: map[string]*crossingSpace{}, plain: map[resolve.Ref]bool{}, splitting: map[string]bool{}, harmed: map[resolve.Ref]bool{}}
+	c := &crossing{run: r, policies: authz.New(w.Mesh), network: networkOf(w.Mesh), crossed: map[resolve.Ref]bool{}, byName: map[string]*crossingSpace{}, plain: map[resolve.Ref]bool{}, splitting: map[string]bool{}, harmed: map[resolve.Ref]bool{}, beyond: map[resolve.Ref]bool{}}
 	c.survey()
-	for _, stage := range []func(){c.tunnel, c.safe, c.enrol, c.outside, c.relabel, c.tidySidecars} {
+	for _, stage := range []func(){c.tunnel, c.safe, c.enrol, c.waypoints, c.outside, c.relabel, c.tidySidecars} {
 		if stage(); c.stopped {
 			break
 		}

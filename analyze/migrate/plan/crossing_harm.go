@@ -42,8 +42,9 @@ func ofSteps(steps []step, refs ...resolve.Ref) (out []resolve.Ref) {
 }
 
 // callHarm is what happens to a call. The clients that move are blamed
-// first: a server that moves without them does no harm by that.
-func callHarm(x *diff.CallChange, steps []step) harm {
+// first: a server that moves without them does no harm by that. Behind a waypoint it is the other
+// way round.
+func callHarm(x *diff.CallChange, steps []step, serversFirst bool) harm {
 	var clients, servers []resolve.Ref
 	for k := range x.Clients.Each {
 		clients = append(clients, k.Ref)
@@ -58,8 +59,8 @@ func callHarm(x *diff.CallChange, steps []step) harm {
 		h.why.Text = fmt.Sprintf("calls to %s:%d would be denied by %s", x.Host.Name, x.Port, x.IsDenied[0].Ref)
 		h.why.By = x.IsDenied[0].Ref
 	}
-	if len(h.blames) == 0 {
-		h.blames = ofSteps(steps, servers...)
+	if blamed := ofSteps(steps, servers...); len(h.blames) == 0 || serversFirst && len(blamed) > 0 {
+		h.blames = blamed
 	}
 	h.why.Fix = acceptHBONE(x.Is)
 	return h

@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/authz"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
@@ -137,5 +138,39 @@ func (c *crossing) tidySidecars() {
 		}
 		steps = append(steps, step{Change{How: Delete, Was: o, What: "delete it", Why: "no workload of its namespace has a sidecar"}, []resolve.Ref{o.Ref()}})
 	}
-	c.carry(Tidy, steps, nil, func(resolve.Ref, harm) {})
+	c.carry(Tidy, append(steps, c.spent()...), nil, func(resolve.Ref, harm) {})
+}
+
+// spent are policies that no proxy enforces any more, as a waypoint does.
+func (c *crossing) spent() (out []step) {
+	policies := authz.New(c.state.mesh)
+	acting := map[*authz.Policy]bool{}
+	for _, w := range c.state.mesh.Workloads() {
+		for _, p := range policies.On(w) {
+			acting[p] = acting[p] || w.Membership.Dataplane != resolve.DataplaneAmbient || !c.waypointEnforces(policies, p, w.Ref)
+		}
+	}
+	for _, p := range policies.All() {
+		here, acts := acting[p]
+		was, there := c.state.mesh.Input(p.Ref)
+		if text, _ := beyond(p); text == "" || !acts || here || !there || ours(was) {
+			continue
+		}
+		out = append(out, step{Change{How: Delete, Was: was, What: "delete it", Why: "ztunnel does not enforce it: the waypoint enforces its copy"}, []resolve.Ref{p.Ref}})
+	}
+	return out
+}
+
+// waypointEnforces reports that the plan attached a policy to every Service of a workload.
+func (c *crossing) waypointEnforces(policies *authz.Set, p *authz.Policy, ref resolve.Ref) bool {
+	hosts := c.state.hostsOf(ref)
+	for _, h := range hosts {
+		if !slices.ContainsFunc(policies.All(), func(copied *authz.Policy) bool {
+			is, _ := c.state.mesh.Input(copied.Ref)
+			return is.Value != nil && ours(is) && copied.Ref.Namespace == ref.Namespace && copied.Ref.Name == p.Ref.Name+"-waypoint" && policies.Attaches(copied, resolve.Ref{}, h.Ref)
+		}) {
+			return false
+		}
+	}
+	return len(hosts) > 0
 }

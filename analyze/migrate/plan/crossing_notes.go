@@ -19,6 +19,10 @@ import (
 // note says what means something else after a wave that moves workloads, and what to look at
 // before it: no call breaks by any of it.
 func (c *crossing) note(w *Wave, d *diff.Diff, was, is *state) {
+	if w.Kind == Bind {
+		c.noteIdentity(w)
+		c.noteWaypoints(w, is)
+	}
 	if w.Kind != Enrol {
 		return
 	}
@@ -63,11 +67,24 @@ func (c *crossing) noteEnforced(w *Wave, moved []*inbound.Workload) {
 				w.tell("is not enforced by ztunnel from this wave on, for any caller: action AUDIT has no effect there, and denies nothing", "", p.Ref)
 				continue
 			}
+			if text, _ := beyond(p); text != "" {
+				w.tell("is not enforced at the workload from this wave on, for any caller: the waypoint enforces its copy for callers that use the waypoint, and the workload denies the others", "", p.Ref)
+				continue
+			}
 			enforced[p.Ref] = true
 		}
 	}
 	if len(enforced) > 0 {
 		w.tell("is enforced for every caller during and after this wave, by the sidecar and then by ztunnel", "", sortedRefs(enforced)...)
+	}
+}
+
+// noteIdentity names the workloads that get the identity of a waypoint from now on, in place of their
+// clients' (2D.8).
+func (c *crossing) noteIdentity(w *Wave) {
+	for i := range w.Changes {
+		name := w.Changes[i].Is.Value.GetLabels()[resolve.UseWaypointLabel]
+		w.tell("calls that go through waypoint "+name+" have the identity of the waypoint at the workload, not that of the client, in its logs and policies (2D.8)", "", w.Changes[i].Ref())
 	}
 }
 

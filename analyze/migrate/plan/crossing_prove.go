@@ -50,7 +50,7 @@ func (c *crossing) violated(steps []step) (out []harm) {
 // moments are states between two waves: for any two steps there is one in which only the first is
 // done, and one in which only the second is.
 func (c *crossing) moments(kind Kind, from *state, steps []step) (out []harm) {
-	if kind != Enrol && kind != Relabel && kind != Tunnel {
+	if kind != Enrol && kind != Relabel && kind != Tunnel && kind != Waypoint && kind != Bind {
 		return nil
 	}
 	for bit := range bits.Len(uint(len(steps) - 1)) {
@@ -73,8 +73,8 @@ func (c *crossing) judge(w *Wave, was, is *state, deltas []config.Delta, steps [
 	c.proof.States++
 	d := diff.Compare(diff.Side{Mesh: was.mesh}, diff.Side{Mesh: is.mesh}, differing(deltas), everywhere)
 	for i := range d.Calls {
-		if x := &d.Calls[i]; x.Effect.Worse() {
-			out = append(out, callHarm(x, steps))
+		if x := &d.Calls[i]; x.Effect.Worse() && !c.spares(w, x, is) {
+			out = append(out, callHarm(x, steps, c.coming != nil))
 		}
 	}
 	for i := range d.Ports {

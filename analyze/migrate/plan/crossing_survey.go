@@ -130,10 +130,13 @@ func (c *crossing) mayCross(u *unit) (migrate.Status, *advise.Reason) {
 		return migrate.Blocked, &advise.Reason{Text: "istio-cni excludes namespace " + u.ref.Namespace + " from ambient (C7)", By: u.ref, Fix: "keep its sidecar"}
 	}
 	for _, w := range u.variants {
-		if why := c.beyondZtunnel(w); why != nil {
+		if why := c.network.blocks(w); why != nil {
 			return migrate.Blocked, why
 		}
-		if why := c.network.blocks(w); why != nil {
+	}
+	for _, w := range u.variants {
+		if why := c.beyondZtunnel(w); why != nil {
+			c.beyond[u.ref] = why.By.Kind == resolve.KindAuthorizationPolicy
 			return migrate.Blocked, why
 		}
 	}
@@ -143,11 +146,19 @@ func (c *crossing) mayCross(u *unit) (migrate.Status, *advise.Reason) {
 // beyondZtunnel is what protects a workload and ztunnel does not enforce: it needs a waypoint
 // (2C, 2D, 3.7.3).
 func (c *crossing) beyondZtunnel(w *inbound.Workload) *advise.Reason {
+	if why := c.tokens(w); why != nil {
+		return why
+	}
 	for _, p := range c.policies.On(w) {
 		if text, at := beyond(p); text != "" {
 			return &advise.Reason{Text: "ztunnel does not enforce " + p.Ref.String() + " as a sidecar does: " + text, By: p.Ref, Position: p.Origin.At(at), Fix: waypointFor(w)}
 		}
 	}
+	return nil
+}
+
+// tokens is a RequestAuthentication of a workload, which ztunnel does not read.
+func (c *crossing) tokens(w *inbound.Workload) *advise.Reason {
 	for _, o := range c.start.mesh.Objects(resolve.KindRequestAuthentication) {
 		r, ok := o.Value.(*securityv1.RequestAuthentication)
 		if !ok || len(r.Spec.GetTargetRefs()) > 0 || r.Spec.GetTargetRef() != nil || r.Namespace != w.Ref.Namespace && r.Namespace != c.start.mesh.RootNamespace() {

@@ -141,7 +141,7 @@ func TestCrossingStops(t *testing.T) {
 
 // TestCrossingIsNeeded: without the waves that prepare it, moving does what they are for.
 func TestCrossingIsNeeded(t *testing.T) {
-	for _, story := range []string{"open-port", "empty-selector"} {
+	for _, story := range []string{"open-port", "empty-selector", "http-waypoint"} {
 		w := worldOf(t, filepath.Join(testdata, "plan", "ambient", story+".yaml"))
 		p, objects := plan.New(w, toAmbient), w.Objects
 		for i := range p.Waves {

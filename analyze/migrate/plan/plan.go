@@ -99,21 +99,25 @@ const (
 	MeshWide
 	// Tunnel lets sidecars accept HBONE; Safe writes policies in a form that ztunnel and sidecars
 	// read alike; Enrol moves workloads from their sidecars to ambient; Outside keeps those
-	// without a sidecar out of ambient; Relabel moves the labels of namespaces.
+	// without a sidecar out of ambient; Relabel moves the labels of namespaces. Waypoint makes
+	// waypoints and the policies that they enforce, Bind leads Services through them: after these
+	// come waves that enrol what is behind.
 	Tunnel
 	Safe
 	Enrol
+	Waypoint
+	Bind
 	Outside
 	Relabel
 	// Tidy removes what became redundant.
 	Tidy
 )
 
-var kindWords = [...]string{"repair", "keep", "inject", "freeze", "accept", "offer", "workloads", "namespaces", "mesh", "hbone", "policies", "ambient", "outside", "labels", "tidy"}
+var kindWords = [...]string{"repair", "keep", "inject", "freeze", "accept", "offer", "workloads", "namespaces", "mesh", "hbone", "policies", "ambient", "waypoint", "services", "outside", "labels", "tidy"}
 
 // Kinds are all of them, in order.
 func Kinds() []Kind {
-	return []Kind{Repair, Keep, Inject, Freeze, Accept, Offer, Workloads, Namespaces, MeshWide, Tunnel, Safe, Enrol, Outside, Relabel, Tidy}
+	return []Kind{Repair, Keep, Inject, Freeze, Accept, Offer, Workloads, Namespaces, MeshWide, Tunnel, Safe, Enrol, Waypoint, Bind, Outside, Relabel, Tidy}
 }
 
 // OfAmbient reports a kind of wave that only the way to ambient has.

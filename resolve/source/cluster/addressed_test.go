@@ -1,7 +1,9 @@
 package cluster_test
 
 import (
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -74,6 +76,74 @@ spec: {selector: {matchLabels: {app: pay}}, portLevelMtls: {8080: {mode: PERMISS
 		policies := mesh.Build(config.Options{}, got.Objects).PeerAuthentications()
 		if len(policies) != 2 || policies[1].Follows(policies[0]) != inbound.OrderAfter || policies[0].Follows(policies[1]) != inbound.OrderBefore {
 			t.Errorf("%s do not say which of %v was there first", says, policies)
+		}
+	}
+}
+
+// TestClusterReadsHistory: who changed a policy last, and when istiod started, decides the mode of a
+// port in a cluster and a snapshot as in files; of the server's bookkeeping nothing else is kept.
+func TestClusterReadsHistory(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Dir(fileOf(t, `apiVersion: v1
+kind: Namespace
+metadata: {name: mesh, labels: {istio.io/dataplane-mode: ambient}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: pay, namespace: mesh}
+spec:
+  selector: {matchLabels: {app: pay}}
+  template:
+    metadata: {labels: {app: pay}}
+    spec: {containers: [{name: pay, image: pay, ports: [{containerPort: 9090}]}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: istiod-1, namespace: istio-system, labels: {app: istiod}}
+spec: {containers: [{name: discovery, image: pilot}]}
+status: {phase: Running, containerStatuses: [{name: discovery, ready: true, restartCount: 0, image: pilot, imageID: x, state: {running: {startedAt: "2026-01-01T00:00:00Z"}}}]}
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata:
+  name: pay
+  namespace: mesh
+  generation: 2
+  creationTimestamp: "2026-01-02T00:00:00Z"
+  managedFields:
+  - {manager: kubectl-client-side-apply, operation: Update, time: "2026-01-02T00:00:00Z", fieldsType: FieldsV1, fieldsV1: {"f:metadata": {}, "f:spec": {"f:selector": {}}}}
+  - {manager: argocd, operation: Update, time: "2026-01-03T00:00:00Z", fieldsType: FieldsV1, fieldsV1: {"f:spec": {"f:portLevelMtls": {".": {}}}}}
+  - {manager: istiod, operation: Update, time: "2026-01-04T00:00:00Z", fieldsType: FieldsV1, fieldsV1: {"f:status": {}}, subresource: status}
+spec: {selector: {matchLabels: {app: pay}}, portLevelMtls: {8080: {mode: PERMISSIVE}}}
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: mesh, generation: 1, creationTimestamp: "2026-01-05T00:00:00Z"}
+spec: {mtls: {mode: STRICT}}
+`))
+	_, o := newFakeAPI(t, dir)
+	o.Keep = true
+	in, file := readCluster(t, o), filepath.Join(t.TempDir(), "mesh.yaml")
+	writeSnapshot(t, file, in)
+	for says, got := range map[string]*source.Input{"files": readFiles(t, dir), "a cluster": in, "a snapshot": readFiles(t, file)} {
+		for _, w := range mesh.Build(config.Options{}, got.Objects).Workloads() {
+			if d := w.Decision(9090); w.Ref.Name == "pay" && (d.Mode != resolve.Permissive || d.Why.Cause != resolve.CauseAmbientConvertedEarly) {
+				t.Errorf("%s: the port is %s (%s)", says, d.Mode, d.Why.Cause)
+			}
+		}
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, kept := range []string{"argocd", "istiod", "2026-01-03T00:00:00Z", "2026-01-04T00:00:00Z"} {
+		if !strings.Contains(string(text), kept) {
+			t.Errorf("the snapshot has no %s:\n%s", kept, text)
+		}
+	}
+	for _, cut := range []string{"client-side", "f:portLevelMtls", "f:metadata", "imageID: x"} {
+		if strings.Contains(string(text), cut) {
+			t.Errorf("the snapshot has %s", cut)
 		}
 	}
 }

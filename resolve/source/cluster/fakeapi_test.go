@@ -122,7 +122,9 @@ func (f *fakeAPI) add(t *testing.T, o map[string]any) {
 	if !strings.Contains(version, "/") {
 		url = "/api/" + version + "/" + plural
 	}
-	o["metadata"].(map[string]any)["managedFields"] = []any{map[string]any{"manager": "test"}}
+	meta := o["metadata"].(map[string]any)
+	managed, _ := meta["managedFields"].([]any)
+	meta["managedFields"] = append(managed, map[string]any{"manager": "test"})
 	f.items[url] = append(f.items[url], o)
 }
 

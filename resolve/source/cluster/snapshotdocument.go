@@ -123,8 +123,14 @@ func documentOf(k manifest.KeptItem) (kubernetesDocument, error) {
 	}
 	body["apiVersion"], body["kind"] = cmp.Or(textOf(body["apiVersion"]), k.Head.APIVersion), cmp.Or(textOf(body["kind"]), k.Head.Kind)
 	meta, _ := body["metadata"].(map[string]any)
-	for _, field := range []string{"managedFields", "uid", "resourceVersion", "generation", "selfLink"} {
-		if field != "generation" || body["kind"] != string(resolve.KindPeerAuthentication) { // which says what was there first (2C.7)
+	ordered := body["kind"] == string(resolve.KindPeerAuthentication) // generation and managedFields say what was there first (2C.7)
+	if managed := managedOf(meta); ordered && len(managed) > 0 {
+		meta["managedFields"] = managed
+	} else {
+		delete(meta, "managedFields")
+	}
+	for _, field := range []string{"uid", "resourceVersion", "generation", "selfLink"} {
+		if field != "generation" || !ordered {
 			delete(meta, field)
 		}
 	}
@@ -137,6 +143,19 @@ func documentOf(k manifest.KeptItem) (kubernetesDocument, error) {
 	}
 	ref := resolve.Ref{Kind: resolve.Kind(textOf(body["kind"])), Namespace: textOf(meta["namespace"]), Name: textOf(meta["name"])}
 	return kubernetesDocument{ref: ref, body: body, kept: k.JSON}, nil
+}
+
+// managedOf is what is kept of managed fields, as JSON has it.
+func managedOf(meta map[string]any) (kept []any) {
+	text, err := json.Marshal(meta["managedFields"])
+	if err != nil {
+		return nil
+	}
+	short, err := json.Marshal(trim.Managed(text))
+	if err != nil || json.Unmarshal(short, &kept) != nil {
+		return nil
+	}
+	return kept
 }
 
 func textOf(v any) string {

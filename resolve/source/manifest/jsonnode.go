@@ -7,6 +7,9 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/source/trim"
 )
 
 // Sent is an object as an API server sent it.
@@ -31,13 +34,20 @@ func (b *Batch) Take(s Sent, of Head) { b.node(Document{JSON: true}, s.n, nil, o
 // jsonNode is an object that the API server sent, as the nodes that a file of it
 // would give. The server's own bookkeeping is left out: managed fields and status are the
 // larger part of many objects, and of them only the addresses in a status decide anything.
+// Of a PeerAuthentication the managed fields say what was there first (2C.7), and are cut down to that.
 func jsonNode(text []byte) (*yaml.Node, error) {
-	d := json.NewDecoder(bytes.NewReader(text))
+	d := &sentReader{Decoder: json.NewDecoder(bytes.NewReader(text))}
 	d.UseNumber()
-	return nodeOf(d, "")
+	return d.node("")
 }
 
-func nodeOf(d *json.Decoder, at string) (*yaml.Node, error) {
+// sentReader reads what an API server sent, which puts the kind before the metadata.
+type sentReader struct {
+	*json.Decoder
+	kind string
+}
+
+func (d *sentReader) node(at string) (*yaml.Node, error) {
 	t, err := d.Token()
 	if err != nil {
 		return nil, err
@@ -45,10 +55,13 @@ func nodeOf(d *json.Decoder, at string) (*yaml.Node, error) {
 	switch v := t.(type) {
 	case json.Delim:
 		if v == '{' {
-			return mappingOf(d, at)
+			return d.mapping(at)
 		}
-		return sequenceOf(d, at)
+		return d.sequence()
 	case string:
+		if at == ".kind" {
+			d.kind = v
+		}
 		return scalarNode("!!str", v, yaml.DoubleQuotedStyle), nil
 	case json.Number:
 		if strings.ContainsAny(v.String(), ".eE") {
@@ -70,7 +83,7 @@ func scalarNode(tag, value string, style yaml.Style) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: tag, Value: value, Style: style, Line: 1}
 }
 
-func mappingOf(d *json.Decoder, at string) (*yaml.Node, error) {
+func (d *sentReader) mapping(at string) (*yaml.Node, error) {
 	n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: 1}
 	for d.More() {
 		t, err := d.Token()
@@ -84,7 +97,7 @@ func mappingOf(d *json.Decoder, at string) (*yaml.Node, error) {
 			if err := d.Decode(&skipped); err != nil {
 				return nil, err
 			}
-			if short := addresses(skipped); way == ".status" && short != nil {
+			if short := d.short(way, skipped); short != nil {
 				n.Content = append(n.Content, scalarNode("!!str", key, yaml.DoubleQuotedStyle), short)
 			}
 			continue
@@ -93,7 +106,7 @@ func mappingOf(d *json.Decoder, at string) (*yaml.Node, error) {
 		if at == "" {
 			below = "." + key
 		}
-		value, err := nodeOf(d, below)
+		value, err := d.node(below)
 		if err != nil {
 			return nil, err
 		}
@@ -101,6 +114,25 @@ func mappingOf(d *json.Decoder, at string) (*yaml.Node, error) {
 	}
 	_, err := d.Token()
 	return n, err
+}
+
+// short is what is kept of the server's bookkeeping, nil for nothing.
+func (d *sentReader) short(way string, text json.RawMessage) *yaml.Node {
+	if way == ".status" {
+		return addresses(text)
+	}
+	if d.kind != string(resolve.KindPeerAuthentication) {
+		return nil
+	}
+	kept, err := json.Marshal(trim.Managed(text))
+	if err != nil || string(kept) == "null" {
+		return nil
+	}
+	n, err := jsonNode(kept)
+	if err != nil {
+		return nil
+	}
+	return n
 }
 
 // addresses is a status with its addresses alone, nil for one that is no object.
@@ -122,10 +154,10 @@ func addresses(status json.RawMessage) *yaml.Node {
 	return out
 }
 
-func sequenceOf(d *json.Decoder, at string) (*yaml.Node, error) {
+func (d *sentReader) sequence() (*yaml.Node, error) {
 	n := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Line: 1}
 	for d.More() {
-		value, err := nodeOf(d, "-")
+		value, err := d.node("-")
 		if err != nil {
 			return nil, err
 		}

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"cmp"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -26,7 +27,11 @@ func networkPolicy(d *decoder, n *yaml.Node) metav1.Object {
 	if limits(networkingv1.PolicyTypeIngress, true) {
 		part.Ingress = []resolve.NetworkRule{}
 		for i, r := range o.Spec.Ingress {
-			part.Ingress = append(part.Ingress, networkRule(resolve.Path("spec", "ingress").Index(i), r.Ports, r.From))
+			rule := networkRule(resolve.Path("spec", "ingress").Index(i), r.Ports, r.From)
+			for _, p := range r.From {
+				rule.Peers = append(rule.Peers, resolve.NetworkPeer{Namespaces: p.NamespaceSelector, Pods: p.PodSelector, Elsewhere: p.PodSelector == nil && p.NamespaceSelector == nil})
+			}
+			part.Ingress = append(part.Ingress, rule)
 		}
 	}
 	if limits(networkingv1.PolicyTypeEgress, len(o.Spec.Egress) > 0) {
@@ -100,16 +105,16 @@ func ciliumPolicy(d *decoder, n *yaml.Node) metav1.Object {
 	d.decode(n, reflect.ValueOf(&o).Elem())
 	out := &resolve.NetworkPolicy{ObjectMeta: o.ObjectMeta}
 	if o.Spec != nil {
-		out.Parts = append(out.Parts, o.Spec.part("spec"))
+		out.Parts = append(out.Parts, o.Spec.part("spec", o.Namespace != ""))
 	}
 	for i := range o.Specs {
-		out.Parts = append(out.Parts, o.Specs[i].part(resolve.Path("specs").Index(i)))
+		out.Parts = append(out.Parts, o.Specs[i].part(resolve.Path("specs").Index(i), o.Namespace != ""))
 	}
 	return out
 }
 
 // part is nothing where the rules are those of nodes.
-func (c *ciliumRules) part(at resolve.Field) resolve.NetworkPolicyPart {
+func (c *ciliumRules) part(at resolve.Field, namespaced bool) resolve.NetworkPolicyPart {
 	var out resolve.NetworkPolicyPart
 	if c.EndpointSelector == nil {
 		return out
@@ -120,7 +125,9 @@ func (c *ciliumRules) part(at resolve.Field) resolve.NetworkPolicyPart {
 		out.Ingress = []resolve.NetworkRule{}
 		for i := range c.Ingress {
 			r := &c.Ingress[i]
-			out.Ingress = append(out.Ingress, r.plain(at.Child("ingress").Index(i), len(r.FromEndpoints) > 0, len(r.FromEndpoints)+len(r.FromEntities)+len(r.FromCIDR) == 0))
+			rule := r.plain(at.Child("ingress").Index(i), len(r.FromEndpoints) > 0, len(r.FromEndpoints)+len(r.FromEntities)+len(r.FromCIDR) == 0)
+			rule.Peers = r.peers(namespaced)
+			out.Ingress = append(out.Ingress, rule)
 		}
 	}
 	if limits(c.EnableDefaultDeny.Egress, c.Egress) {
@@ -131,6 +138,33 @@ func (c *ciliumRules) part(at resolve.Field) resolve.NetworkPolicyPart {
 		}
 	}
 	return out
+}
+
+// peers are who an ingress rule lets in: without a label for it, pods of the policy's own namespace.
+func (r *ciliumRule) peers(namespaced bool) (out []resolve.NetworkPeer) {
+	for i := range r.FromEndpoints {
+		selector := r.FromEndpoints[i].plain()
+		peer := resolve.NetworkPeer{Pods: &selector, Namespaces: &metav1.LabelSelector{}}
+		for _, key := range selectorKeys(&selector) {
+			peer.Elsewhere = peer.Elsewhere || strings.Contains(key, ":") || strings.HasPrefix(key, "io.cilium.")
+		}
+		if namespaced && !slices.Contains(selectorKeys(&selector), resolve.NamespaceOfPod) {
+			peer.Namespaces = nil
+		}
+		out = append(out, peer)
+	}
+	if len(r.FromEntities)+len(r.FromCIDR) > 0 {
+		out = append(out, resolve.NetworkPeer{Elsewhere: true})
+	}
+	return out
+}
+
+func selectorKeys(s *metav1.LabelSelector) []string {
+	keys := slices.Collect(maps.Keys(s.MatchLabels))
+	for _, e := range s.MatchExpressions {
+		keys = append(keys, e.Key)
+	}
+	return keys
 }
 
 func (r *ciliumRule) plain(at resolve.Field, pods, any bool) resolve.NetworkRule {

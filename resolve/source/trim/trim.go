@@ -63,6 +63,19 @@ func Pod(p *corev1.Pod, full bool) *corev1.Pod {
 	if len(p.Status.PodIPs) == 0 {
 		out.Status.PodIP = p.Status.PodIP
 	}
+	if IsIstiod(&p.ObjectMeta) {
+		out.Status.ContainerStatuses = starts(p.Status.ContainerStatuses)
+	}
+	return out
+}
+
+// starts keep since when istiod runs: it goes by the policies that it found then (2C.7).
+func starts(list []corev1.ContainerStatus) (out []corev1.ContainerStatus) {
+	for i := range list {
+		if c := &list[i]; c.State.Running != nil {
+			out = append(out, corev1.ContainerStatus{Name: c.Name, State: corev1.ContainerState{Running: c.State.Running}})
+		}
+	}
 	return out
 }
 

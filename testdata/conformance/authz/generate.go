@@ -4,7 +4,23 @@ import (
 	"math/rand/v2"
 
 	securityapi "istio.io/api/security/v1beta1"
+	istioconfig "istio.io/istio/pkg/config"
+	"istio.io/istio/pkg/config/validation"
 )
+
+// RandomPolicy is one of randomPolicy's that names callers in all ways of writing that there are.
+func RandomPolicy(r *rand.Rand) *securityapi.AuthorizationPolicy {
+	for {
+		p := randomPolicy(r, securityapi.AuthorizationPolicy_Action(r.IntN(2)), false)
+		name(r, p.Rules[0])
+		if rule := p.Rules[0]; len(rule.From)+len(rule.To)+len(rule.When) == 0 {
+			continue
+		}
+		if _, err := validation.ValidateAuthorizationPolicy(istioconfig.Config{Meta: istioconfig.Meta{Name: "p", Namespace: "shop"}, Spec: p}); err == nil {
+			return p
+		}
+	}
+}
 
 // randomPolicy has one rule of a few fields; odd also gives it what validation refuses.
 func randomPolicy(r *rand.Rand, action securityapi.AuthorizationPolicy_Action, odd bool) *securityapi.AuthorizationPolicy {

@@ -20,6 +20,21 @@ type request struct {
 	near, token bool
 }
 
+// Request is one request.
+type Request = request
+
+// Requests are those to a port, of a caller with a certificate of that name, "" for plaintext.
+func Requests(principal string, port uint32) []Request {
+	out := requests(port)
+	for i := range out {
+		out[i].principal = principal
+	}
+	return out
+}
+
+// Matches reports a policy that Envoy applies to the request.
+func (q Request) Matches(p *rbacpb.Policy) bool { return q.matches(p) }
+
 // requests are those that differ in what the rules of the test look at.
 func requests(port uint32) []request {
 	var out []request

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v2"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
@@ -18,6 +19,7 @@ import (
 var apiVersions = map[resolve.Kind]string{
 	resolve.KindPeerAuthentication: "security.istio.io/v1", resolve.KindDestinationRule: "networking.istio.io/v1", resolve.KindSidecar: "networking.istio.io/v1",
 	resolve.KindDeployment: "apps/v1", resolve.KindStatefulSet: "apps/v1", resolve.KindDaemonSet: "apps/v1",
+	resolve.KindKubeGateway: "gateway.networking.k8s.io/v1", resolve.KindAuthorizationPolicy: "security.istio.io/v1", resolve.KindService: "v1",
 	resolve.KindNamespace: "v1", resolve.KindRollout: "argoproj.io/v1alpha1", resolve.KindDeploymentConfig: "apps.openshift.io/v1",
 }
 
@@ -65,6 +67,10 @@ func body(c *plan.Change) (map[string]any, error) {
 	switch v := o.Value.(type) {
 	case *resolve.Controller:
 		part(out, v, configures(c))
+	case *corev1.Service: // server-side apply leaves what others own, and the rest of it is not all known
+		if labels := v.GetLabels(); len(labels) > 0 {
+			out["metadata"].(map[string]any)["labels"] = labels
+		}
 	default:
 		if c.How != plan.Delete {
 			addMetadata(out, v)

@@ -47,7 +47,7 @@ func GuideOf(p *plan.Plan, w *plan.Wave) Guide {
 // seen only by who looks for a day.
 var watches = [...]string{
 	plan.Repair: quarter, plan.Keep: quarter, plan.Freeze: quarter, plan.Accept: quarter, plan.Tidy: quarter, plan.Inject: "until every rollout is complete, and one hour more",
-	plan.Tunnel: "until every rollout is complete, and one hour more", plan.Safe: quarter, plan.Enrol: day, plan.Outside: "until every rollout is complete", plan.Relabel: day,
+	plan.Tunnel: "until every rollout is complete, and one hour more", plan.Safe: quarter, plan.Enrol: day, plan.Outside: "until every rollout is complete", plan.Relabel: day, plan.Waypoint: quarter, plan.Bind: day,
 	plan.Offer: day, plan.Workloads: day, plan.Namespaces: day, plan.MeshWide: day,
 }
 

@@ -39,7 +39,7 @@ func TestGuides(t *testing.T) {
 				t.Errorf("%s: symptom %q is there: %v, want %v", kind, symptom, !want, want)
 			}
 		}
-		if long := strings.HasPrefix(g.Watch, "24 hours"); long != (strict || kind == plan.Offer || kind == plan.Enrol || kind == plan.Relabel) {
+		if long := strings.HasPrefix(g.Watch, "24 hours"); long != (strict || kind == plan.Offer || kind == plan.Enrol || kind == plan.Bind || kind == plan.Relabel) {
 			t.Errorf("%s is watched %q", kind, g.Watch)
 		}
 		if restarts := strings.Contains(commands(g.Verify)+commands(g.Rollback), "kubectl rollout status deployment/pay -n shop"); restarts != (kind == plan.Inject || kind == plan.Tunnel || kind == plan.Enrol || kind == plan.Outside) {

@@ -68,7 +68,8 @@ var reasons = [...]string{
 	plan.Workloads: "no known plaintext client", plan.Namespaces: "all of their workloads are STRICT, can be, or have policies of their own",
 	plan.MeshWide: "new namespaces and workloads inherit STRICT", plan.Tidy: "the wider policy is already STRICT",
 	plan.Tunnel: "ambient clients send plaintext to a sidecar without HBONE (3.6.4)", plan.Safe: "ztunnel must apply the policies as the sidecars do",
-	plan.Enrol: "their servers accept HBONE, and ztunnel enforces their policies", plan.Outside: "the label of their namespace must not enrol them",
+	plan.Enrol: "their servers accept HBONE, and ztunnel enforces their policies", plan.Waypoint: "a waypoint enforces what ztunnel does not", plan.Bind: "the waypoint enforces their policies",
+	plan.Outside: "the label of their namespace must not enrol them",
 	plan.Relabel: "their workloads are ambient, and new ones inherit it",
 }
 
@@ -181,6 +182,9 @@ func named(noun string, names []string) string {
 func counted(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
+	}
+	if stem, y := strings.CutSuffix(noun, "Policy"); y {
+		noun = stem + "Policie"
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -22,10 +22,19 @@ func Opening(p *plan.Plan) []Section {
 			"mtlsctl itself changes nothing in a cluster. Objects with the label mtlsctl.io/plan=" + p.ID + " were changed by this plan; a new plan continues after the last wave that it finds.",
 			"If the cluster follows Git (Argo CD, Flux), make the same change there, wave by wave, instead of with kubectl, otherwise it is undone: a new or replaced object becomes a file, pod labels go into the template of the workload's own manifest, and a rollback is a revert.",
 		}, Steps: []Step{{"set the address of Prometheus", []string{"export PROMETHEUS=http://localhost:9090"}}, {"show which objects of this plan are in the cluster", []string{
-			"kubectl get peerauthentications,destinationrules,sidecars,namespaces,deployments,statefulsets,daemonsets -A -l mtlsctl.io/plan=" + p.ID + " -L mtlsctl.io/wave",
+			"kubectl get " + resources(p) + " -A -l mtlsctl.io/plan=" + p.ID + " -L mtlsctl.io/wave",
 		}}}},
 		whyWaves(p),
 	}
+}
+
+// resources are the kinds that a plan changes, as kubectl names them.
+func resources(p *plan.Plan) string {
+	const all = "peerauthentications,destinationrules,sidecars,namespaces,deployments,statefulsets,daemonsets"
+	if !slices.ContainsFunc(p.Waves, func(w plan.Wave) bool { return w.Kind == plan.Waypoint }) {
+		return all // a cluster need not have the others
+	}
+	return all + ",services,authorizationpolicies,gateways.gateway.networking.k8s.io"
 }
 
 // whyWaves is why the plan does not do everything at once.
@@ -33,7 +42,7 @@ func whyWaves(p *plan.Plan) Section {
 	if p.Options.Ambient {
 		return Section{Title: "Why several waves", Text: []string{
 			"A sidecar wins over ambient until its pod is recreated, so during a rollout clients see both kinds of pods behind one Service. ztunnel sends HBONE only to pods that accept it, and plaintext to all others: so sidecars accept HBONE first. Then workloads move, and each combination of moved and unmoved pods was tried on the model. The label of the namespace comes last: it enrols pods without a sidecar at once.",
-			"ztunnel enforces AuthorizationPolicies without HTTP fields only. Workloads for which that is not enough keep their sidecar, and so does every workload whose move would break, weaken or expose a call: the plan names them, with what helps. PeerAuthentication is not changed, except for its form: istiod does not convert every policy for ztunnel as a sidecar reads it, and does not convert it again when the policy above it changes.",
+			"ztunnel enforces AuthorizationPolicies without HTTP fields only. Workloads for which that is not enough move behind a waypoint once their clients have moved: a waypoint enforces a copy of their policies, with targetRefs, and they accept only calls that come through it. Where that is not possible they keep their sidecar, and so does every workload whose move would break, weaken or expose a call: the plan names them, with what helps. PeerAuthentication is not changed, except for its form: istiod does not convert every policy for ztunnel as a sidecar reads it, and does not convert it again when the policy above it changes.",
 		}}
 	}
 	return Section{Title: "Why several waves", Text: []string{
