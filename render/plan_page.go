@@ -11,7 +11,11 @@ import (
 
 // Page implements Paged: the runbook.
 func (v savedPlan) Page() []format.Block {
-	title := format.Block{Title: fmt.Sprintf("The way to %s: plan %s", v.Options.To, v.ID), Level: -1}
+	to := v.Options.To
+	if v.Trust != nil {
+		to = "trust domain " + v.Trust.To
+	}
+	title := format.Block{Title: fmt.Sprintf("The way to %s: plan %s", to, v.ID), Level: -1}
 	if len(v.Items) == 0 {
 		return append([]format.Block{title}, v.overview(true)...)
 	}
