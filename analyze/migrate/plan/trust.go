@@ -116,8 +116,8 @@ func (r *renaming) wave(kind Kind, changes []Change) {
 	for i := range changes {
 		changes[i].mark("plan", "0")
 	}
-	next, deltas := r.state.after(changes)
-	if r.proof.Failed = r.prove(kind, next, deltas); len(r.proof.Failed) > 0 {
+	next, _ := r.state.after(changes)
+	if r.proof.Failed = r.prove(kind, next); len(r.proof.Failed) > 0 {
 		return
 	}
 	r.waves, r.state = append(r.waves, Wave{Kind: kind, Changes: changes}), next
@@ -141,6 +141,13 @@ func (r *renaming) unproved() (out []Hold) {
 		if p.Unseen != nil {
 			out = append(out, Hold{Target: Target{Workload: resolve.Ref{Kind: resolve.KindMeshConfig, Namespace: p.Namespace, Name: p.Trust().Revision}}, Status: migrate.Undecided, Why: []advise.Reason{{
 				Text: "the mesh configuration of this control plane could not be read: " + p.Unseen.Reason, Fix: "read it too: its proxies are part of the mesh",
+			}}})
+		}
+	}
+	for _, kind := range naming {
+		if gap := r.start.mesh.Gap(kind); gap != nil {
+			out = append(out, Hold{Target: Target{Workload: resolve.Ref{Kind: kind, Name: gap.Resource}}, Status: migrate.Undecided, Why: []advise.Reason{{
+				Text: "not read, and each may name " + r.From + ": " + gap.Reason, Fix: "read them too",
 			}}})
 		}
 	}

@@ -2,9 +2,9 @@ package plan
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 
-	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/authz"
@@ -60,12 +60,14 @@ func (r *renaming) issued() bool {
 // refusedToday are the calls that fail for their trust domains before anything is changed.
 func (r *renaming) refusedToday() map[string]bool {
 	out := map[string]bool{}
-	for c := range r.start.mesh.Connections(everyCall) {
+	for classes, c := range r.start.mesh.Shared(everyCall) {
 		if c.Server == nil || c.Server.Workload == nil {
 			continue
 		}
 		if _, refused := c.Distrusts(c.Call.Trust(), c.Server.Workload.Trust); refused {
-			out[callKey(&c)] = true
+			for _, class := range classes {
+				out[callKey(class, &c)] = true
+			}
 		}
 	}
 	return out
@@ -75,14 +77,15 @@ func (r *renaming) refusedToday() map[string]bool {
 var everyCall = outbound.Filter{Hidden: true, Rerouted: true}
 
 // callKey is the same for a call before and after a wave.
-func callKey(c *outbound.Connection) string {
-	return fmt.Sprint(c.Client.Workloads[0].Cluster, c.Client.Workloads[0].Ref, c.Client.Workloads[0].Variant, " ", c.Host.Name, " ", c.Port.Number, c.Subset, " ", c.Server.Workload.Ref, c.Server.Workload.Variant, c.Server.Port)
+func callKey(class *outbound.ClientClass, c *outbound.Connection) string {
+	first := class.Workloads[0]
+	return fmt.Sprint(first.Ref, first.Variant, " ", c.Host.Name, " ", c.Port.Number, c.Subset, " ", c.Server.Workload.Ref, c.Server.Workload.Variant, c.Server.Port)
 }
 
 // prove is the harm that a wave would do, nothing for none. Going back is the same moments in another
 // order.
-func (r *renaming) prove(kind Kind, next *state, deltas []config.Delta) []string {
-	return slices.Concat(r.worse(kind, next, deltas), r.meantime(kind, r.state, next))
+func (r *renaming) prove(kind Kind, next *state) []string {
+	return slices.Concat(r.worse(kind, next), r.meantime(kind, r.state, next))
 }
 
 // meantime is the harm while proxies have one of the views on some states, each its own.
@@ -95,18 +98,28 @@ func (r *renaming) meantime(kind Kind, states ...*state) []string {
 // mostFailed is how many harms of a wave are told.
 const mostFailed = 5
 
-// worse is what the wave changes of calls and ports when all is done.
-func (r *renaming) worse(kind Kind, next *state, deltas []config.Delta) (out []string) {
-	d := diff.Compare(diff.Side{Mesh: r.state.mesh}, diff.Side{Mesh: next.mesh}, differing(deltas), everywhere)
-	for i := range d.Calls {
-		if x := &d.Calls[i]; x.Effect.Worse() && len(out) < mostFailed {
-			h := callHarm(x, nil)
-			out = append(out, fmt.Sprintf("%s: a call to %s: %s", kind, x.Host.Name, h.why.Text))
+// worse is what the wave changes of calls and ports when all is done. Whom policies let in is compared
+// name by name, see misnamed, not call by call.
+func (r *renaming) worse(kind Kind, next *state) (out []string) {
+	before, stop := iter.Pull2(r.state.mesh.Shared(everyCall))
+	defer stop()
+	for classes, is := range next.mesh.Shared(everyCall) {
+		_, was, more := before()
+		e, changed := effect.OfVerdicts(was.Outcome.Verdict, is.Outcome.Verdict)
+		if !more || was.Host.Name != is.Host.Name || was.Port.Number != is.Port.Number || was.Subset != is.Subset || changed && e.Worse() {
+			if out = append(out, fmt.Sprintf("%s: a call of %s to %s:%d: %s", kind, classes[0], is.Host.Name, is.Port.Number, words.Because(is.Outcome.Why))); !more || len(out) == mostFailed {
+				return out
+			}
 		}
 	}
-	for i := range d.Ports {
-		if x := &d.Ports[i]; (x.Effect == effect.Weaker || x.Effect == effect.Uncertain) && len(out) < mostFailed {
-			out = append(out, fmt.Sprintf("%s: %s port %d would be %s: %s", kind, x.Workload.Ref.Typed(), x.Port, x.Is.Mode, words.Because(x.Is.Why)))
+	for _, w := range next.mesh.Workloads() {
+		for i := range w.Ports {
+			is := &w.Ports[i].Decision
+			for _, other := range r.state.mesh.Variants(w.Ref) {
+				if e, changed := effect.OfModes(other.Decision(w.Ports[i].Number), is); other.Variant == w.Variant && changed && e.Worse() && len(out) < mostFailed {
+					out = append(out, fmt.Sprintf("%s: %s port %d would be %s: %s", kind, w.Ref.Typed(), w.Ports[i].Number, is.Mode, words.Because(is.Why)))
+				}
+			}
 		}
 	}
 	return out
@@ -114,16 +127,18 @@ func (r *renaming) worse(kind Kind, next *state, deltas []config.Delta) (out []s
 
 // distrust are calls in which one end would not take the certificate of the other at some moment.
 func (r *renaming) distrust(kind Kind, views []view, states ...*state) (out []string) {
+	known := map[ends]judged{}
 	for _, s := range states {
-		for c := range s.mesh.Connections(everyCall) {
+		for classes, c := range s.mesh.Shared(everyCall) {
 			if c.Server == nil || c.Server.Workload == nil || c.Sends.TLS != resolve.SendsIstioMutual {
 				continue
 			}
-			why, refused := r.distrusted(&c, views)
-			if !refused || r.excused[callKey(&c)] {
+			j := distrusted(&c, views, known)
+			i := slices.IndexFunc(classes, func(class *outbound.ClientClass) bool { return j.refused && !r.excused[callKey(class, &c)] })
+			if i < 0 {
 				continue
 			}
-			if out = append(out, fmt.Sprintf("%s: a call of %s to %s:%d would fail while proxies have certificates of both trust domains: %s", kind, c.Client, c.Host.Name, c.Port.Number, words.Because(why))); len(out) == mostFailed {
+			if out = append(out, fmt.Sprintf("%s: a call of %s to %s:%d would fail while proxies have certificates of both trust domains: %s", kind, classes[i], c.Host.Name, c.Port.Number, words.Because(j.why))); len(out) == mostFailed {
 				return out
 			}
 		}
@@ -131,21 +146,43 @@ func (r *renaming) distrust(kind Kind, views []view, states ...*state) (out []st
 	return out
 }
 
-func (r *renaming) distrusted(c *outbound.Connection, views []view) (why resolve.Reason, refused bool) {
+// ends is equal for calls whose ends take each other alike, where no rule names the server.
+type ends struct {
+	client, server     *config.Trust
+	kubernetes, ofMesh bool
+}
+
+// judged is what was found of them.
+type judged struct {
+	why     resolve.Reason
+	refused bool
+}
+
+func distrusted(c *outbound.Connection, views []view, known map[ends]judged) (j judged) {
+	key := ends{c.Call.Trust(), c.Server.Workload.Trust, c.Host.Kubernetes, c.Serves.OfMesh}
+	byName := len(c.Call.Setting.TLS.GetSubjectAltNames()) > 0
+	if before, there := known[key]; there && !byName {
+		return before
+	}
 	for _, client := range views {
-		told := client.trust(c.Call.Trust())
+		told := client.trust(key.client)
 		for _, server := range views {
-			if why, refused = c.Distrusts(told, server.trust(c.Server.Workload.Trust)); refused {
-				return why, true
+			if j.why, j.refused = c.Distrusts(told, server.trust(key.server)); j.refused {
+				break
 			}
 		}
+		if j.refused {
+			break
+		}
 	}
-	return why, false
+	if !byName {
+		known[key] = j
+	}
+	return j
 }
 
 // misnamed are policies that would, at some moment, name other callers than before the plan.
 func (r *renaming) misnamed(kind Kind, views []view, states ...*state) (out []string) {
-	callers := authz.Callers(r.start.mesh.Workloads())
 	before, told := map[resolve.Ref]*authz.Policy{}, map[resolve.Ref]bool{}
 	for _, p := range authz.PoliciesOf(r.start.mesh).All() {
 		before[p.Ref] = p
@@ -158,7 +195,7 @@ func (r *renaming) misnamed(kind Kind, views []view, states ...*state) (out []st
 				if len(out) == mostFailed || was == nil || told[p.Ref] || !p.Acts() {
 					continue
 				}
-				if t, who, found := p.Misnames(was, callers, first, moments); found {
+				if t, who, found := p.Misnames(was, first, moments); found {
 					told[p.Ref] = true
 					out = append(out, fmt.Sprintf("%s: %s: its %s would not name the same callers as today, for example %s: write every name of %s also with %s, or neither", kind, p.Ref, t.Written(), who, r.To, r.From))
 				}

@@ -37,6 +37,9 @@ func (r *renaming) beforeChange() []Condition {
 		reason("an external CA (istio-csr, SPIRE, a private CA behind istiod) may sign "+r.From+" only", "allow "+r.To+" there too"),
 		reason("other meshes and SPIFFE peers outside this input may accept "+r.From+" only", "allow "+r.To+" there too"),
 	}
+	if r.Partial {
+		out = append(out, reason("the input is files: policies and rules that are only in the cluster may name "+r.From+", and workloads may be in ambient", "plan from the cluster, or from a snapshot of it"))
+	}
 	if texts := r.named(resolve.KindEnvoyFilter); len(texts) > 0 {
 		out = append(out, Condition{Reason: advise.Reason{Text: "names " + r.From + " in a patch", Fix: "write " + r.To + " beside it"}, Objects: texts})
 	}

@@ -188,6 +188,12 @@ func counted(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
+	if stem, ok := strings.CutSuffix(noun, "ry"); ok { // ServiceEntry
+		return fmt.Sprintf("%d %sries", n, stem)
+	}
+	if stem, ok := strings.CutSuffix(noun, "cy"); ok { // AuthorizationPolicy
+		return fmt.Sprintf("%d %scies", n, stem)
+	}
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
