@@ -63,8 +63,12 @@ func sentence(text string) string {
 
 // wavePage is one wave, top to bottom.
 func wavePage(w *wire.PlanWave) []format.Block {
+	about := []string{sentence(w.Why)}
+	if len(w.Diff) > 0 { // it has files
+		about = append(about, "Folder: "+w.Folder)
+	}
 	blocks := []format.Block{
-		{Title: fmt.Sprintf("Wave %d: %s", w.Number, w.What), Prose: []string{sentence(w.Why), "Folder: " + w.Folder}},
+		{Title: fmt.Sprintf("Wave %d: %s", w.Number, w.What), Prose: about},
 		{Table: tableOf(changeFields(), w.Changes, false)},
 	}
 	if len(w.Strict) > 0 {

@@ -12,6 +12,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/amend"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
+	"github.com/mtlsctl/mtlsctl/resolve/public"
 )
 
 // configured changes the mesh configuration of every control plane; edit leaves those alone that are
@@ -78,7 +79,11 @@ type Field struct {
 // domains.
 func TrustFields(was, is *meshv1alpha1.MeshConfig) (out []Field) {
 	if was.GetTrustDomain() != is.GetTrustDomain() {
-		out = append(out, Field{"trustDomain", is.GetTrustDomain()})
+		f := Field{"trustDomain", is.GetTrustDomain()}
+		if is.GetTrustDomain() == "" { // Istio's default
+			f.Value = nil
+		}
+		out = append(out, f)
 	}
 	if !slices.Equal(was.GetTrustDomainAliases(), is.GetTrustDomainAliases()) {
 		out = append(out, Field{"trustDomainAliases", values(is.GetTrustDomainAliases())})
@@ -121,7 +126,7 @@ const carrier = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: mesh}\n"
 // rewritten is the text of a mesh configuration with its new fields, "" where there is none, or it is
 // written in a way that no edit of its lines is sure of.
 func rewritten(text string, was, is *meshv1alpha1.MeshConfig) string {
-	if text == "" || strings.Contains(text, "trust_domain") { // the other spelling of the same field
+	if text == "" || strings.Contains(text, "trust_domain") || strings.Contains(text, public.Token) { // the other spelling of the same field; a snapshot without all values
 		return ""
 	}
 	t := amend.New("mesh", []byte(carrier+text))

@@ -10,6 +10,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/public"
 )
 
 const trustDir = testdata + "/plan/trust/"
@@ -139,6 +140,7 @@ func TestTrustHeld(t *testing.T) {
 func TestTrustByHand(t *testing.T) {
 	for name, config := range map[string]string{
 		"an operator's":  "apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nmetadata: {name: istio, namespace: istio-system}\nspec: {meshConfig: {trustDomain: old.prod}}",
+		"a snapshot's":   "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: istio-system}\ndata:\n  mesh: |\n    trustDomain: old.prod\n    accessLogFormat: " + public.Token + "1",
 		"the other name": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: istio-system}\ndata:\n  mesh: |\n    trust_domain: old.prod",
 	} {
 		file := filepath.Join(t.TempDir(), "world.yaml")
