@@ -35,6 +35,11 @@ do, then workload after workload, and the labels of namespaces last. A workload 
 move would break, weaken or expose a call keeps its sidecar, and so does one that needs
 a waypoint: the output names it, with what helps.
 
+With --trust-domain DOMAIN it plans the change of the mesh's trust domain instead: both
+domains as aliases, both in policies and rules, then the domain itself, new certificates,
+and the end of the former one. No call breaks and no policy names other callers while
+some proxies have old certificates and some new ones.
+
 With --upgrade VERSION it also shows what an upgrade of Istio changes by itself, as diff
 --istio-to does, before the first wave and after each, and when the upgrade is safe: when
 no call or port breaks or gets weaker, and no new finding is an error.
@@ -70,6 +75,9 @@ const migrateExample = `  # the way to STRICT for the whole mesh, as manifests a
 
   # the way from sidecars to ambient, one namespace, five workloads at a time
   mtlsctl migrate-plan --to ambient -n shop --max-wave-size 5 --out plan/
+
+  # another trust domain for the whole mesh, without downtime
+  mtlsctl migrate-plan --trust-domain acme.prod --out plan/
 
   # when an upgrade to Istio 1.31 is safe: before, between or after the waves
   mtlsctl migrate-plan -A --traffic traffic.json --upgrade 1.31

@@ -21,7 +21,7 @@ var (
 	planScopes   = []string{"workload", "namespace", "mesh"}
 	planInjects  = []string{"needed", "all", "none"}
 	planFailOns  = []string{"blocked", "unknown", "never"}
-	planOnly     = []string{"to", "scope", "max-wave-size", "exclude", "inject", "out", "fail-on", "upgrade"}
+	planOnly     = []string{"to", "scope", "max-wave-size", "exclude", "inject", "out", "fail-on", "upgrade", "trust-domain"}
 	scopesByWord = map[string]plan.Scope{"workload": plan.WorkloadScope, "namespace": plan.NamespaceScope, "mesh": plan.MeshScope}
 	joinsByWord  = map[string]plan.Joining{"needed": plan.Needed, "all": plan.Everybody, "none": plan.Nobody}
 )
@@ -29,6 +29,7 @@ var (
 // planFlags say what a plan is to be.
 type planFlags struct {
 	to, scope, inject, failOn, out string
+	trust                          string
 	maxWave                        int
 	exclude, upgrade               []string
 	given                          func(flag string) bool
@@ -45,12 +46,14 @@ func (f *planFlags) add(c *cobra.Command) {
 	fs.StringVar(&f.out, "out", "", "write manifests, rollbacks and the runbook to the folder `DIR`, and replace those of an earlier run")
 	fs.StringVar(&f.failOn, "fail-on", "blocked", "exit with 1 when a port is `WHAT`: "+strings.Join(planFailOns, ", ")+"; unknown includes blocked")
 	fs.StringSliceVar(&f.upgrade, "upgrade", nil, "show what an upgrade to Istio `VERSION`, or REVISION=VERSION for one control plane, changes by itself before and after each wave, and when it is safe")
+	fs.StringVar(&f.trust, "trust-domain", "", "plan the change of the mesh's trust domain to `DOMAIN` instead, without downtime")
 	for flag, words := range map[string][]string{"to": planTos, "scope": planScopes, "inject": planInjects, "fail-on": planFailOns} {
 		console.Completes(c, flag, console.OneOf(words...))
 	}
 	console.Completes(c, "exclude", console.NoFiles)
 	console.Completes(c, "max-wave-size", console.NoFiles)
 	console.Completes(c, "upgrade", console.NoFiles)
+	console.Completes(c, "trust-domain", console.NoFiles)
 	console.Carry(fs, "upgrade")
 	_ = c.MarkFlagDirname("out") // it fails only for a flag that is not there
 }
@@ -77,6 +80,9 @@ func (f *planFlags) validate(in *input.Flags) error {
 		}
 	}
 	if err := input.ValidVersions("--upgrade", f.upgrade); err != nil {
+		return err
+	}
+	if err := f.validateTrust(in); err != nil {
 		return err
 	}
 	for _, flag := range []string{"scope", "inject"} {

@@ -142,6 +142,11 @@ func (o *migrateOptions) planFiles(p *plan.Plan, folder *planFolder) ([]runbook.
 func (o *migrateOptions) planOptions(in *planned) (plan.Options, error) {
 	f := &o.plan
 	options := plan.Options{To: f.mode(), Ambient: f.to == "ambient", Scope: scopesByWord[f.scope], MaxWave: f.maxWave, Join: joinsByWord[f.inject]}
+	change, err := f.changeOf(in)
+	if err != nil {
+		return options, err
+	}
+	options.Trust = change
 	shown := in.Flags.ShownNamespace()
 	if shown != "" && options.Scope == plan.MeshScope {
 		if f.given("scope") {
@@ -173,10 +178,11 @@ func (o *migrateOptions) sayRecord(p *plan.Plan, evidence *evidence.Evidence) er
 		}
 		return err
 	}
-	if p != nil && p.Options.Ambient && p.Unknown() {
+	ofData := p != nil && (p.Options.Ambient || !p.Options.Trust.None())
+	if ofData && p.Unknown() {
 		return console.ErrIncomplete
 	}
-	if p == nil || p.Options.Ambient || p.Options.To != resolve.Strict || len(p.Waves)+len(p.Holds) == 0 {
+	if p == nil || ofData || p.Options.To != resolve.Strict || len(p.Waves)+len(p.Holds) == 0 {
 		return nil
 	}
 	console.Say(o.streams, "note: no traffic data: other clients of the ports that become STRICT are unknown%s", input.HintLine("--prometheus URL, --traffic FILE or --access-log FILE"))

@@ -94,8 +94,11 @@ func termless(texts []string) []format.Point {
 
 // facts are wrapped: a terminal may be narrower than what was seen.
 func (v savedPlan) facts() []format.Point {
-	if v.Ambient != nil {
+	switch {
+	case v.Ambient != nil:
 		return v.ambientFacts()
+	case v.Trust != nil:
+		return v.trustFacts()
 	}
 	after := strings.Join(append([]string{percent(&v.After)}, heldCounts(v.Holds)...), ", ")
 	if v.Options.To == resolve.Permissive.String() {
@@ -198,8 +201,11 @@ func conditions(term string, list []wire.PlanCondition, ports, all bool) (out []
 
 // proven says what was looked at, with the figures that there are.
 func (v savedPlan) proven() string {
-	if len(v.Items) == 0 {
+	switch {
+	case len(v.Items) == 0:
 		return v.idle()
+	case v.Trust != nil:
+		return v.trustProven()
 	}
 	text := "proven: the wave was applied to the model and rolled back; "
 	if n := len(v.Items); n > 1 {
@@ -216,6 +222,8 @@ func (v savedPlan) idle() string {
 	switch {
 	case v.Ambient != nil:
 		return v.ambientIdle()
+	case v.Trust != nil && len(v.Holds) > 0:
+		return "no plan for now: the rows above keep it from being proved"
 	case len(v.Proof.Failed) > 0:
 		return "settle the points above first: each attempt ended there"
 	case len(v.Holds) > 0 && v.Blocked:
@@ -233,8 +241,11 @@ func (v savedPlan) idle() string {
 // next says where to go on.
 func (v savedPlan) next() []string {
 	var lines []string
-	if v.Ambient != nil {
+	switch {
+	case v.Ambient != nil:
 		return v.ambientNext()
+	case v.Trust != nil:
+		return v.trustNext()
 	}
 	for _, s := range heldStatuses[:2] {
 		if i := slices.IndexFunc(v.Holds, func(h wire.PlanHold) bool { return h.Status == s.String() }); i >= 0 {

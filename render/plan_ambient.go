@@ -52,11 +52,11 @@ func (v savedPlan) ambientNext() []string {
 	return []string{"write the manifests and the runbook: mtlsctl migrate-plan --to ambient --out plan/"}
 }
 
-// waveFields are the columns of waves: those of a plan to ambient have workloads where others have
-// ports.
+// waveFields are the columns of waves: those of a plan to ambient, or to another trust domain, have
+// workloads where others have ports.
 func (v savedPlan) waveFields() []field[wire.PlanWave] {
 	fields := waveFields()
-	if v.Ambient != nil {
+	if v.Ambient != nil || v.Trust != nil {
 		fields[2] = field[wire.PlanWave]{Column: format.Column{Head: "RESTARTS"}, cell: worded(func(w wire.PlanWave) string { return orNone(len(w.Restarts)) })}
 		fields = append(fields[:4], fields[5:]...)
 	}

@@ -20,6 +20,12 @@ func (v Plan) list(all bool) *wire.MigrationPlan {
 	if p.Options.Ambient {
 		out.Ambient = &wire.PlanCrossed{Workloads: p.Crossed.All, Before: p.Crossed.Before, After: p.Crossed.After}
 	}
+	if t := p.Options.Trust; !t.None() {
+		out.Trust = &wire.PlanTrust{From: t.From, To: t.To, Planes: []wire.PlanPlane{}}
+		for _, plane := range p.Planes {
+			out.Trust.Planes = append(out.Trust.Planes, wire.PlanPlane{Revision: plane.Revision, Object: refOf(plane.Source), TrustDomain: plane.Domain, Aliases: append([]string{}, plane.Aliases...)})
+		}
+	}
 	if p.Upgrade != nil {
 		out.Upgrade = newPlanUpgrade(p.Upgrade)
 	}
@@ -48,10 +54,16 @@ func (v Plan) list(all bool) *wire.MigrationPlan {
 // toAmbient is the word for the way from sidecars to ambient.
 const toAmbient = "AMBIENT"
 
+// toTrust is the word for the way to another trust domain.
+const toTrust = "TRUST-DOMAIN"
+
 // toOf is where a plan leads.
 func toOf(p *plan.Plan) string {
-	if p.Options.Ambient {
+	switch {
+	case p.Options.Ambient:
 		return toAmbient
+	case !p.Options.Trust.None():
+		return toTrust
 	}
 	return p.Options.To.String()
 }

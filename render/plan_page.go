@@ -11,7 +11,11 @@ import (
 
 // Page implements Paged: the runbook.
 func (v savedPlan) Page() []format.Block {
-	title := format.Block{Title: fmt.Sprintf("The way to %s: plan %s", v.Options.To, v.ID), Level: -1}
+	to := v.Options.To
+	if v.Trust != nil {
+		to = "trust domain " + v.Trust.To
+	}
+	title := format.Block{Title: fmt.Sprintf("The way to %s: plan %s", to, v.ID), Level: -1}
 	if len(v.Items) == 0 {
 		return append([]format.Block{title}, v.overview(true)...)
 	}
@@ -59,8 +63,12 @@ func sentence(text string) string {
 
 // wavePage is one wave, top to bottom.
 func wavePage(w *wire.PlanWave) []format.Block {
+	about := []string{sentence(w.Why)}
+	if len(w.Diff) > 0 { // it has files
+		about = append(about, "Folder: "+w.Folder)
+	}
 	blocks := []format.Block{
-		{Title: fmt.Sprintf("Wave %d: %s", w.Number, w.What), Prose: []string{sentence(w.Why), "Folder: " + w.Folder}},
+		{Title: fmt.Sprintf("Wave %d: %s", w.Number, w.What), Prose: about},
 		{Table: tableOf(changeFields(), w.Changes, false)},
 	}
 	if len(w.Strict) > 0 {

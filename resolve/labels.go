@@ -122,6 +122,10 @@ const (
 	ComponentLabel = "app.kubernetes.io/component"
 	VersionLabel   = "app.kubernetes.io/version"
 	ManagedByLabel = "app.kubernetes.io/managed-by"
+	// PlanLabel and WaveLabel are on what a plan of mtlsctl made or changed: which plan and which
+	// wave of it that was.
+	PlanLabel = "mtlsctl.io/plan"
+	WaveLabel = "mtlsctl.io/wave"
 	// PodTemplateHashLabel and PodNameLabel are put on pods by the controller that makes them.
 	PodTemplateHashLabel = "pod-template-hash"
 	PodNameLabel         = "statefulset.kubernetes.io/pod-name"

@@ -64,6 +64,9 @@ type MeshConfig struct {
 	Env map[string]string
 	// Networks are the networks of the mesh, nil where the object says none (3.4.7).
 	Networks *meshv1alpha1.MeshNetworks
+	// Text and NetworksText are Config and Networks as a ConfigMap holds them, "" for any other
+	// object: a change of the ConfigMap has to say all of them.
+	Text, NetworksText string
 	// Unread is why the configuration could not be made out, "" when it was: what depends
 	// on it is then unknown.
 	Unread string

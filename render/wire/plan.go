@@ -26,6 +26,8 @@ type MigrationPlan struct {
 	Proof   PlanProof  `json:"proof"`
 	// Ambient counts the workloads of a plan to AMBIENT, null for others.
 	Ambient *PlanCrossed `json:"ambient" jsonschema:"nullable"`
+	// Trust is the change of the trust domain, absent for other plans.
+	Trust *PlanTrust `json:"trust,omitempty"`
 	// Upgrade is the upgrade of --upgrade, absent without it.
 	Upgrade *PlanUpgrade `json:"upgrade,omitempty"`
 	// Out is the folder that the plan was written to, "" for none; blocked is true where
@@ -43,7 +45,7 @@ type MigrationPlan struct {
 
 // PlanOptions are what the plan was asked for.
 type PlanOptions struct {
-	To      string `json:"to" jsonschema:"enum=STRICT,enum=PERMISSIVE,enum=AMBIENT"`
+	To      string `json:"to" jsonschema:"enum=STRICT,enum=PERMISSIVE,enum=AMBIENT,enum=TRUST-DOMAIN"`
 	Scope   string `json:"scope" jsonschema:"enum=mesh,enum=namespace,enum=workload"`
 	MaxWave int    `json:"maxWaveSize"`
 	Inject  string `json:"inject" jsonschema:"enum=needed,enum=all,enum=none"`
@@ -55,6 +57,22 @@ type PlanCrossed struct {
 	Workloads int `json:"workloads"`
 	Before    int `json:"before"`
 	After     int `json:"after"`
+}
+
+// PlanTrust are the trust domain of the mesh and the one that it gets.
+type PlanTrust struct {
+	From string `json:"from"`
+	To   string `json:"to"`
+	// Planes are the control planes as they are configured now.
+	Planes []PlanPlane `json:"controlPlanes"`
+}
+
+// PlanPlane is what the mesh configuration of one control plane has of trust domains.
+type PlanPlane struct {
+	Revision    string   `json:"revision"`
+	Object      Ref      `json:"object"`
+	TrustDomain string   `json:"trustDomain"`
+	Aliases     []string `json:"trustDomainAliases"`
 }
 
 // PlanSection is a part of the runbook that is about no wave in particular.
@@ -97,7 +115,7 @@ type PlanProof struct {
 // PlanWave is changes that are applied together.
 type PlanWave struct {
 	Number int    `json:"number"`
-	Kind   string `json:"kind" jsonschema:"enum=repair,enum=keep,enum=inject,enum=freeze,enum=accept,enum=offer,enum=workloads,enum=namespaces,enum=mesh,enum=hbone,enum=policies,enum=ambient,enum=waypoint,enum=services,enum=outside,enum=labels,enum=tidy"`
+	Kind   string `json:"kind" jsonschema:"enum=repair,enum=keep,enum=inject,enum=freeze,enum=accept,enum=offer,enum=workloads,enum=namespaces,enum=mesh,enum=hbone,enum=policies,enum=ambient,enum=waypoint,enum=services,enum=outside,enum=labels,enum=aliases,enum=identities,enum=trust-domain,enum=certificates,enum=retire,enum=tidy"`
 	// Folder is where --out writes its files.
 	Folder  string       `json:"folder"`
 	What    string       `json:"what"`
@@ -126,7 +144,7 @@ type PlanWave struct {
 
 // PlanChange is one object of a wave.
 type PlanChange struct {
-	How    string `json:"how" jsonschema:"enum=create,enum=replace,enum=label,enum=delete"`
+	How    string `json:"how" jsonschema:"enum=create,enum=replace,enum=label,enum=delete,enum=set,enum=hand"`
 	Object Ref    `json:"object"`
 	What   string `json:"what"`
 	Why    string `json:"why"`

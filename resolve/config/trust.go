@@ -24,6 +24,9 @@ type Trust struct {
 	foreign []string
 	// any is true where servers do not look at the trust domain at all.
 	any bool
+	// issued is the domain in certificates that are of another time than the configuration,
+	// registered that of endpoints which istiod keeps from before; "" for the configured one.
+	issued, registered string
 }
 
 // skipTrustDomain is the switch of istiod with which servers take every trust domain.
@@ -51,22 +54,42 @@ func (k *Control) TrustOf(revision string) *Trust {
 // be read.
 func (p *Plane) Trust() *Trust { return p.trust }
 
+// Configured is the trust domain that the mesh configuration sets.
+func (t *Trust) Configured() string { return cmp.Or(t.domain, resolve.DefaultTrustDomain) }
+
 // Domain is the trust domain in the certificates.
-func (t *Trust) Domain() string { return cmp.Or(t.domain, resolve.DefaultTrustDomain) }
+func (t *Trust) Domain() string { return cmp.Or(t.issued, t.Configured()) }
+
+// Aliases are the other domains that are taken for the configured one, as they are written.
+func (t *Trust) Aliases() []string { return t.aliases }
+
+// Showing is the same configuration with certificates of a domain: a proxy keeps the certificate
+// that it has, whatever the configuration says by now.
+func (t *Trust) Showing(domain string) *Trust {
+	other := *t
+	other.issued = domain
+	return &other
+}
+
+// Registered is the same configuration with endpoints that istiod registered while another domain
+// was configured: it names them by that until it is restarted (3.3.8).
+func (t *Trust) Registered(domain string) *Trust {
+	other := *t
+	other.registered = domain
+	return &other
+}
 
 // Accepts reports whether servers take a client's certificate of a trust domain (2.14).
-func (t *Trust) Accepts(domain string) bool {
-	return t.any || t.Expects(domain) || slices.Contains(t.foreign, domain)
-}
+func (t *Trust) Accepts(domain string) bool { return t.any || slices.Contains(t.Accepted(), domain) }
 
 // Expects reports whether clients take a server's certificate of a trust domain: istiod
 // gives them the identities of a service in its own domain and its aliases (3.3.8).
 func (t *Trust) Expects(domain string) bool {
-	return domain == t.Domain() || slices.Contains(t.aliases, domain)
+	return domain == cmp.Or(t.registered, t.Configured()) || slices.Contains(t.aliases, domain)
 }
 
-// Names are the domains that clients expect.
-func (t *Trust) Names() []string { return append([]string{t.Domain()}, t.aliases...) }
+// Names are the domains that clients expect, and that policies take for each other.
+func (t *Trust) Names() []string { return append([]string{t.Configured()}, t.aliases...) }
 
 // Accepted are the domains that servers accept, where they do not accept all.
 func (t *Trust) Accepted() []string { return append(t.Names(), t.foreign...) }

@@ -84,7 +84,12 @@ func (w *Workload) Identity() string {
 	if trust == nil {
 		trust = &config.Trust{}
 	}
-	return trust.Domain() + "/ns/" + w.Ref.Namespace + "/sa/" + cmp.Or(w.ServiceAccount, "default")
+	return w.IdentityIn(trust.Domain())
+}
+
+// IdentityIn is the name in a certificate of a trust domain.
+func (w *Workload) IdentityIn(domain string) string {
+	return domain + "/ns/" + w.Ref.Namespace + "/sa/" + cmp.Or(w.ServiceAccount, "default")
 }
 
 // Decision is that of a port by its number, TCP, and Default of one that nothing names.

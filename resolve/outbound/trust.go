@@ -18,11 +18,27 @@ func (c *Call) foreignTrust(s *resolve.Sending, e *Endpoint, serves *resolve.Dec
 	if s.TLS != resolve.SendsIstioMutual || e.Workload == nil {
 		return o, false
 	}
-	client, server := c.Trust(), e.Workload.Trust
+	return c.refusedBetween(c.Trust(), e.Workload.Trust, e, serves)
+}
+
+// Distrusts is why an end of a call by Istio mTLS does not take the certificate of the other, where
+// client and server are told of trust domains, and show certificates, as these say: proxies do not
+// learn of a change at the same moment. It is not so for calls that do not use Istio's mTLS, nor where
+// one of both is nil.
+func (c *Connection) Distrusts(client, server *config.Trust) (why resolve.Reason, refused bool) {
+	if c.Sends.TLS != resolve.SendsIstioMutual || c.Server == nil || c.Server.Workload == nil {
+		return why, false
+	}
+	o, refused := c.Call.refusedBetween(client, server, c.Server, &c.Serves)
+	return o.Why, refused
+}
+
+// refusedBetween is what becomes of mTLS between ends that know of these trust domains.
+func (c *Call) refusedBetween(client, server *config.Trust, e *Endpoint, serves *resolve.Decision) (o resolve.Outcome, refused bool) {
 	if client == nil || server == nil {
 		return o, false // neither mode nor call is known
 	}
-	if why, other := c.unexpected(client, e); other {
+	if why, other := c.unexpected(client, server, e); other {
 		return resolve.Outcome{Verdict: resolve.VerdictBroken, Why: why, Symptom: c.symptom(resolve.SymptomClientDistrusts, e, c.Port.Protocol)}, true
 	}
 	if serves.OfMesh || server.Accepts(client.Domain()) { // a Gateway's server looks at the CA alone
@@ -35,15 +51,15 @@ func (c *Call) foreignTrust(s *resolve.Sending, e *Endpoint, serves *resolve.Dec
 // unexpected reports a server whose identity is none of those that the client expects: the
 // subjectAltNames of the rule, else the accounts of the Service as the client's istiod
 // names them.
-func (c *Call) unexpected(client *config.Trust, e *Endpoint) (why resolve.Reason, other bool) {
+func (c *Call) unexpected(client, server *config.Trust, e *Endpoint) (why resolve.Reason, other bool) {
 	if names := c.Setting.TLS.GetSubjectAltNames(); len(names) > 0 {
-		identity := e.Workload.Identity()
+		identity := e.Workload.IdentityIn(server.Domain())
 		if slices.Contains(names, "spiffe://"+identity) {
 			return why, false
 		}
 		return resolve.Because(resolve.CauseOtherAccount, resolve.Details{By: c.Setting.Rule.Ref, Text: strings.Join(names, ", "), Name: "spiffe://" + identity}), true
 	}
-	domain := e.Workload.Trust.Domain()
+	domain := server.Domain()
 	if !c.Host.Kubernetes || client.Expects(domain) {
 		return why, false
 	}

@@ -154,7 +154,7 @@ func (d *denials) atWaypoints(i *istiod, m *mesh.Mesh) {
 			all, some := true, false
 			for _, chain := range chains {
 				rules := guards(chain)
-				for _, q := range authz.Requests(caller.String(), uint32(con.Port.Number)) {
+				for _, q := range authz.RequestsOf(caller.String(), uint32(con.Port.Number)) {
 					denied := refuses(rules, q)
 					all, some = all && denied, some || denied
 				}

@@ -26,6 +26,9 @@ func (w world) applied(changes []plan.Change, at time.Time) (world, error) {
 	for i := range changes {
 		c := &changes[i]
 		ref := c.Ref()
+		if m, ok := c.Is.Value.(*resolve.MeshConfig); ok {
+			ref = resolve.Ref{Kind: "ConfigMap", Namespace: m.Namespace, Name: m.Name}
+		}
 		found := slices.IndexFunc(w, func(d document) bool {
 			return d.kind() == ref.Kind.Word() && d.namespace() == ref.Namespace && d.name() == ref.Name && (ref.Kind != resolve.KindKubeGateway || d.group() == gatewayAPI)
 		})
@@ -55,6 +58,12 @@ func (w world) applied(changes []plan.Change, at time.Time) (world, error) {
 				return nil, err
 			}
 			w[found] = d
+		case plan.Set:
+			d, err := configuredBy(w[found], c.Is)
+			if err != nil {
+				return nil, err
+			}
+			w[found] = d
 		case plan.Delete:
 			w = slices.Delete(w, found, found+1)
 		}
@@ -76,6 +85,20 @@ func written(o resolve.Object) (document, error) {
 	delete(d, "status")
 	delete(d.meta(), "creationTimestamp")
 	return d, nil
+}
+
+// configuredBy is the ConfigMap of a control plane with the text of a mesh configuration.
+func configuredBy(d document, o resolve.Object) (document, error) {
+	var out document
+	if err := into(d, &out); err != nil {
+		return nil, err
+	}
+	data, ok := out["data"].(map[string]any)
+	if !ok {
+		return nil, fmt.Errorf("%s has no data", o.Ref())
+	}
+	data["mesh"] = o.Value.(*resolve.MeshConfig).Text
+	return out, nil
 }
 
 // relabelled is a workload whose own labels and those of its pods are an object's.

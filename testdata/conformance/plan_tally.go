@@ -36,7 +36,7 @@ func (s *tally) add(k *walk) {
 // missed are the kinds of waves that no plan had.
 func (s *tally) missed() (out []plan.Kind) {
 	for _, kind := range plan.Kinds() {
-		if s.kinds[kind] == 0 && kind.OfAmbient() == s.crossing {
+		if s.kinds[kind] == 0 && kind.OfAmbient() == s.crossing && !kind.OfTrust() {
 			out = append(out, kind)
 		}
 	}

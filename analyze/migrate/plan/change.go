@@ -26,16 +26,23 @@ const (
 	Label
 	// Delete: the object goes.
 	Delete
+	// Set: fields of an object that somebody else owns, such as the text of a ConfigMap.
+	Set
+	// Hand: fields of an object of which the input does not hold all, so that no file has it: a
+	// person changes it where it is written.
+	Hand
 )
 
 // String is the word that machines read.
-func (h How) String() string { return [...]string{"create", "replace", "label", "delete"}[h] }
+func (h How) String() string {
+	return [...]string{"create", "replace", "label", "delete", "set", "hand"}[h]
+}
 
 // The labels of what a plan makes or changes: which plan and wave it was, and for what
 // the plan made, who may take it away again. All labels of plans begin with LabelPrefix.
 const (
-	PlanLabel   = LabelPrefix + "plan"
-	WaveLabel   = LabelPrefix + "wave"
+	PlanLabel   = resolve.PlanLabel
+	WaveLabel   = resolve.WaveLabel
 	LabelPrefix = "mtlsctl.io/"
 	manager     = "mtlsctl"
 )
@@ -70,6 +77,8 @@ func (c *Change) Undo() Change {
 		u.How, u.What = Delete, "not there"
 	case Delete:
 		u.How = Create
+	case Set, Hand:
+		u.How = c.How
 	case Label:
 		u.How = Label
 		if c.Back.Value != nil {
@@ -113,14 +122,22 @@ func clone(o resolve.Object) resolve.Object {
 		o.Value = v.DeepCopy()
 	case *networkingv1.Sidecar:
 		o.Value = v.DeepCopy()
+	case *securityv1.AuthorizationPolicy:
+		o.Value = v.DeepCopy()
+	case *networkingv1.ServiceEntry:
+		o.Value = v.DeepCopy()
+	case *networkingv1.Gateway:
+		o.Value = v.DeepCopy()
 	case *corev1.Namespace:
 		o.Value = v.DeepCopy()
 	case *corev1.Service:
 		o.Value = v.DeepCopy()
 	case *gatewayv1.Gateway:
 		o.Value = v.DeepCopy()
-	case *securityv1.AuthorizationPolicy:
-		o.Value = v.DeepCopy()
+	case *resolve.MeshConfig:
+		m := *v
+		m.ObjectMeta = *v.ObjectMeta.DeepCopy()
+		o.Value = &m
 	case *resolve.Controller:
 		c := *v
 		c.ObjectMeta = *v.ObjectMeta.DeepCopy()

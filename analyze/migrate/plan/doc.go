@@ -14,6 +14,8 @@
 //   - learn.go with mendrule.go, mendscope.go: what a failed attempt teaches the next
 //   - crossing*.go: another plan, from sidecars to ambient: who may move (survey, network), its waves
 //     (tunnel, safe, move, labels), their proof (prove, harm, routes), and what they change besides (notes)
+//   - trust*.go: yet another, to another trust domain: its mesh configurations (config), who is named
+//     (names), its proof (prove), what the model does not see (wait), where it begins (from)
 //   - change.go, state.go: an object's change, and the mesh between two waves
 //   - applied.go: the waves that an input shows to be applied
 //

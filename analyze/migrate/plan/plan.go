@@ -56,7 +56,10 @@ type Options struct {
 	// Ambient asks for another way: from sidecars to ambient, which changes the data plane
 	// only. To, Scope and Join then say nothing.
 	Ambient bool
-	Scope   Scope
+	// Trust asks for yet another: to another trust domain. To, Scope, Touches and Join then say
+	// nothing.
+	Trust TrustChange
+	Scope Scope
 	// Touches chooses the workloads that the plan is about, nil for all: the others
 	// stay as they are.
 	Touches func(*inbound.Workload) bool
@@ -109,19 +112,30 @@ const (
 	Bind
 	Outside
 	Relabel
+	// Aliases let proxies take two trust domains for each other; Identities name the new one wherever
+	// the former one is named; Switch changes the one that certificates get; Renew is the time in which
+	// all proxies get new ones; Retire forgets the former domain.
+	Aliases
+	Identities
+	Switch
+	Renew
+	Retire
 	// Tidy removes what became redundant.
 	Tidy
 )
 
-var kindWords = [...]string{"repair", "keep", "inject", "freeze", "accept", "offer", "workloads", "namespaces", "mesh", "hbone", "policies", "ambient", "waypoint", "services", "outside", "labels", "tidy"}
+var kindWords = [...]string{"repair", "keep", "inject", "freeze", "accept", "offer", "workloads", "namespaces", "mesh", "hbone", "policies", "ambient", "waypoint", "services", "outside", "labels", "aliases", "identities", "trust-domain", "certificates", "retire", "tidy"}
 
 // Kinds are all of them, in order.
 func Kinds() []Kind {
-	return []Kind{Repair, Keep, Inject, Freeze, Accept, Offer, Workloads, Namespaces, MeshWide, Tunnel, Safe, Enrol, Waypoint, Bind, Outside, Relabel, Tidy}
+	return []Kind{Repair, Keep, Inject, Freeze, Accept, Offer, Workloads, Namespaces, MeshWide, Tunnel, Safe, Enrol, Waypoint, Bind, Outside, Relabel, Aliases, Identities, Switch, Renew, Retire, Tidy}
 }
 
 // OfAmbient reports a kind of wave that only the way to ambient has.
 func (k Kind) OfAmbient() bool { return k >= Tunnel && k <= Relabel }
+
+// OfTrust reports a kind of wave that only a change of the trust domain has.
+func (k Kind) OfTrust() bool { return k >= Aliases && k <= Retire }
 
 // String is the word that machines and file names have: "repair".
 func (k Kind) String() string { return kindWords[k] }
@@ -187,8 +201,18 @@ type Plan struct {
 	Proof   Proof
 	// Upgrade is what an upgrade of Istio changes beside the waves, nil where none is in mind.
 	Upgrade *Upgrade
+	// Planes are the control planes of a change of the trust domain, by revision.
+	Planes []PlaneTrust
 	// Crossed are the workloads of a way to ambient, zero for other plans.
 	Crossed Crossed
+}
+
+// PlaneTrust is what the mesh configuration of one control plane says of trust domains.
+type PlaneTrust struct {
+	Revision string
+	Source   resolve.Ref
+	Domain   string
+	Aliases  []string
 }
 
 // Crossed counts workloads on the way from sidecars to ambient: all of both, and those that are

@@ -94,6 +94,9 @@ func New(w World, o Options) *Plan {
 	if o.Ambient {
 		return newCrossing(w, o)
 	}
+	if !o.Trust.None() {
+		return newRenaming(w, o)
+	}
 	p := newPlanner(w, o)
 	p.weigh()
 	var last *run

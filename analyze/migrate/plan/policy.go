@@ -58,6 +58,15 @@ func sameSpec(a, b resolve.Object) bool {
 	case *networkingv1.Sidecar:
 		y, ok := b.Value.(*networkingv1.Sidecar)
 		return ok && proto.Equal(&x.Spec, &y.Spec)
+	case *securityv1.AuthorizationPolicy:
+		y, ok := b.Value.(*securityv1.AuthorizationPolicy)
+		return ok && proto.Equal(&x.Spec, &y.Spec)
+	case *networkingv1.ServiceEntry:
+		y, ok := b.Value.(*networkingv1.ServiceEntry)
+		return ok && proto.Equal(&x.Spec, &y.Spec)
+	case *networkingv1.Gateway:
+		y, ok := b.Value.(*networkingv1.Gateway)
+		return ok && proto.Equal(&x.Spec, &y.Spec)
 	}
 	return false
 }

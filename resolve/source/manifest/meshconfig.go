@@ -28,14 +28,33 @@ func configMap(d *decoder, n *yaml.Node) metav1.Object {
 	}
 	revision := strings.TrimPrefix(strings.TrimPrefix(name, "istio"), "-")
 	m := d.newMeshConfig(n, "ConfigMap", revision, "")
+	m.Labels = ofPlans(n)
 	if mesh != nil && !d.meshText(mesh, m.Config.ProtoReflect(), "mesh configuration") {
 		m.Unread, m.Config = "not a mesh configuration that istiod can read", &meshv1alpha1.MeshConfig{}
 	}
+	if mesh != nil {
+		m.Text = mesh.Value
+	}
 	if networks != nil {
+		m.NetworksText = networks.Value
 		m.Networks = &meshv1alpha1.MeshNetworks{}
 		d.meshText(networks, m.Networks.ProtoReflect(), "networks configuration")
 	}
 	return m
+}
+
+// ofPlans are the labels that a plan gave an object, by which the next run knows what was applied.
+func ofPlans(n *yaml.Node) map[string]string {
+	var out map[string]string
+	for _, key := range []string{resolve.PlanLabel, resolve.WaveLabel} {
+		if value := Scalar(n, "metadata", "labels", key); value != "" {
+			if out == nil {
+				out = map[string]string{}
+			}
+			out[key] = value
+		}
+	}
+	return out
 }
 
 // newMeshConfig starts a MeshConfig that n carries. Whatever carries it, it is

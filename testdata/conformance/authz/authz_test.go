@@ -46,8 +46,8 @@ func TestAnswers(t *testing.T) {
 				t.Fatal(err)
 			}
 			generated, err := m.Generate(forTCP, true, action)
-			for _, q := range requests(8080) {
-				matches := err == nil && q.matches(generated)
+			for _, q := range Requests(8080) {
+				matches := err == nil && q.Matches(generated)
 				if got == ours.Never && matches || got == ours.Always && !matches {
 					t.Fatalf("TCP %v, %+v matches: %v, but we say %v\n%v", forTCP, q, matches, got, spec)
 				}
@@ -87,9 +87,9 @@ func TestIdentities(t *testing.T) {
 			}
 			m.MigrateTrustDomain(trustdomain.NewBundle(trust[0], trust[1:]))
 			generated, err := m.Generate(forTCP, r.IntN(2) == 0, action)
-			for _, q := range requests(8080) {
-				q.principal = who.String()
-				matches := err == nil && q.matches(generated)
+			for _, q := range Requests(8080) {
+				q.Principal = who.String()
+				matches := err == nil && q.Matches(generated)
 				if got == ours.Never && matches || got == ours.Always && !matches {
 					t.Fatalf("TCP %v, %+v matches: %v, but we say %v\n%v", forTCP, q, matches, got, spec)
 				}

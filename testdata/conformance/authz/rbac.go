@@ -9,10 +9,10 @@ import (
 	matcherpb "github.com/envoyproxy/go-control-plane/envoy/type/matcher/v3"
 )
 
-// request is one request.
-type request struct {
-	// principal is the name in the caller's certificate, "" for a call in plaintext.
-	principal string
+// Request is one request.
+type Request struct {
+	// Principal is the name in the caller's certificate, "" for a call in plaintext.
+	Principal string
 	port      uint32
 	path      string
 	method    string
@@ -20,29 +20,23 @@ type request struct {
 	near, token bool
 }
 
-// Request is one request.
-type Request = request
-
-// Requests are those to a port, of a caller with a certificate of that name, "" for plaintext.
-func Requests(principal string, port uint32) []Request {
-	out := requests(port)
+// RequestsOf are Requests of a caller with a certificate of that name, "" for plaintext.
+func RequestsOf(principal string, port uint32) []Request {
+	out := Requests(port)
 	for i := range out {
-		out[i].principal = principal
+		out[i].Principal = principal
 	}
 	return out
 }
 
-// Matches reports a policy that Envoy applies to the request.
-func (q Request) Matches(p *rbacpb.Policy) bool { return q.matches(p) }
-
-// requests are those that differ in what the rules of the test look at.
-func requests(port uint32) []request {
-	var out []request
+// Requests are those that differ in what the rules of the test look at.
+func Requests(port uint32) []Request {
+	var out []Request
 	for _, path := range []string{"/a", "/z"} {
 		for _, method := range []string{"GET", "PUT"} {
 			for _, near := range []bool{true, false} {
 				for _, token := range []bool{true, false} {
-					out = append(out, request{"", port, path, method, near, token})
+					out = append(out, Request{"", port, path, method, near, token})
 				}
 			}
 		}
@@ -50,12 +44,12 @@ func requests(port uint32) []request {
 	return out
 }
 
-// matches evaluates a policy as Envoy does: any permission, and any principal.
-func (q request) matches(p *rbacpb.Policy) bool {
+// Matches evaluates a policy as Envoy does: any permission, and any principal.
+func (q Request) Matches(p *rbacpb.Policy) bool {
 	return slices.ContainsFunc(p.GetPermissions(), q.permission) && slices.ContainsFunc(p.GetPrincipals(), q.caller)
 }
 
-func (q request) permission(p *rbacpb.Permission) bool {
+func (q Request) permission(p *rbacpb.Permission) bool {
 	switch r := p.GetRule().(type) {
 	case *rbacpb.Permission_Any:
 		return r.Any
@@ -75,7 +69,7 @@ func (q request) permission(p *rbacpb.Permission) bool {
 	panic(p.String())
 }
 
-func (q request) caller(p *rbacpb.Principal) bool {
+func (q Request) caller(p *rbacpb.Principal) bool {
 	switch r := p.GetIdentifier().(type) {
 	case *rbacpb.Principal_Any:
 		return r.Any
@@ -86,9 +80,9 @@ func (q request) caller(p *rbacpb.Principal) bool {
 	case *rbacpb.Principal_NotId:
 		return !q.caller(r.NotId)
 	case *rbacpb.Principal_Authenticated_:
-		return q.principal != "" && (r.Authenticated.GetPrincipalName() == nil || text(r.Authenticated.GetPrincipalName(), q.principal))
+		return q.Principal != "" && (r.Authenticated.GetPrincipalName() == nil || text(r.Authenticated.GetPrincipalName(), q.Principal))
 	case *rbacpb.Principal_FilterState:
-		return q.principal != "" && text(r.FilterState.GetStringMatch(), q.principal)
+		return q.Principal != "" && text(r.FilterState.GetStringMatch(), q.Principal)
 	case *rbacpb.Principal_DirectRemoteIp, *rbacpb.Principal_RemoteIp:
 		return q.near
 	case *rbacpb.Principal_Metadata, *rbacpb.Principal_Header:

@@ -18,8 +18,9 @@ import (
 // apiVersions are those of the kinds that a plan makes or changes.
 var apiVersions = map[resolve.Kind]string{
 	resolve.KindPeerAuthentication: "security.istio.io/v1", resolve.KindDestinationRule: "networking.istio.io/v1", resolve.KindSidecar: "networking.istio.io/v1",
+	resolve.KindAuthorizationPolicy: "security.istio.io/v1", resolve.KindServiceEntry: "networking.istio.io/v1", resolve.KindGateway: "networking.istio.io/v1",
 	resolve.KindDeployment: "apps/v1", resolve.KindStatefulSet: "apps/v1", resolve.KindDaemonSet: "apps/v1",
-	resolve.KindKubeGateway: "gateway.networking.k8s.io/v1", resolve.KindAuthorizationPolicy: "security.istio.io/v1", resolve.KindService: "v1",
+	resolve.KindKubeGateway: "gateway.networking.k8s.io/v1", resolve.KindService: "v1",
 	resolve.KindNamespace: "v1", resolve.KindRollout: "argoproj.io/v1alpha1", resolve.KindDeploymentConfig: "apps.openshift.io/v1",
 }
 
@@ -56,6 +57,9 @@ func body(c *plan.Change) (map[string]any, error) {
 	if c.How == plan.Delete {
 		o = c.Was
 	}
+	if m, ok := o.Value.(*resolve.MeshConfig); ok {
+		return configMap(m), nil
+	}
 	version, known := apiVersions[o.Kind]
 	if !known {
 		return nil, fmt.Errorf("a plan cannot write a %s", o.Kind)
@@ -77,6 +81,20 @@ func body(c *plan.Change) (map[string]any, error) {
 		}
 	}
 	return out, nil
+}
+
+// configMap is that of a mesh configuration, as far as a plan writes it: server-side apply leaves its
+// other keys alone.
+func configMap(m *resolve.MeshConfig) map[string]any {
+	data := map[string]any{"mesh": m.Text}
+	if m.NetworksText != "" {
+		data["meshNetworks"] = m.NetworksText // a reader of this file alone would miss the networks
+	}
+	meta := map[string]any{"name": m.Source.Name, "namespace": m.Namespace}
+	if len(m.Labels) > 0 {
+		meta["labels"] = m.Labels
+	}
+	return map[string]any{"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta, "data": data}
 }
 
 // addMetadata adds what somebody wrote into an object: not what the API server keeps with it.

@@ -37,6 +37,9 @@ type Guide struct {
 
 // GuideOf is how to go through one wave of a plan, which has its number.
 func GuideOf(p *plan.Plan, w *plan.Wave) Guide {
+	if w.Kind.OfTrust() {
+		return renaming(p, w)
+	}
 	return Guide{
 		What: What(w), Why: Why(w), Before: before(p, w), Look: look(w), Apply: applying(Folder(w), w.Changes), Verify: verify(w),
 		Queries: queries(w), Watch: watches[w.Kind], Symptoms: symptoms(w), Rollback: rollback(w),
@@ -48,6 +51,7 @@ func GuideOf(p *plan.Plan, w *plan.Wave) Guide {
 var watches = [...]string{
 	plan.Repair: quarter, plan.Keep: quarter, plan.Freeze: quarter, plan.Accept: quarter, plan.Tidy: quarter, plan.Inject: "until every rollout is complete, and one hour more",
 	plan.Tunnel: "until every rollout is complete, and one hour more", plan.Safe: quarter, plan.Enrol: day, plan.Outside: "until every rollout is complete", plan.Relabel: day, plan.Waypoint: quarter, plan.Bind: day,
+	plan.Aliases: quarter, plan.Identities: quarter, plan.Switch: quarter, plan.Renew: "until no proxy has a certificate of the former trust domain", plan.Retire: day,
 	plan.Offer: day, plan.Workloads: day, plan.Namespaces: day, plan.MeshWide: day,
 }
 
@@ -128,7 +132,7 @@ func look(w *plan.Wave) []Step {
 // verbsOf are those of the files of changes.
 func verbsOf(changes []plan.Change) []Verb {
 	return slices.DeleteFunc(Verbs(), func(v Verb) bool {
-		return !slices.ContainsFunc(changes, func(c plan.Change) bool { return verbOf(c.How) == v })
+		return !slices.ContainsFunc(changes, func(c plan.Change) bool { return c.How != plan.Hand && verbOf(c.How) == v })
 	})
 }
 

@@ -27,19 +27,21 @@ func TestGuides(t *testing.T) {
 			t.Errorf("%s: the guide is not whole: %+v", kind, g)
 		}
 		strict := kind == plan.Workloads || kind == plan.Namespaces || kind == plan.MeshWide
+		late := kind == plan.Switch || kind == plan.Renew || kind == plan.Retire
 		sees := func(text string) bool {
 			return slices.ContainsFunc(g.Symptoms, func(s runbook.Symptom) bool { return strings.Contains(s.Sees, text) })
 		}
 		for symptom, want := range map[string]bool{
 			"filter_chain_not_found": strict, "503 UC": strict, "certificate required": strict, "scrape targets": strict, "webhook": strict,
-			"WRONG_VERSION_NUMBER": !strict && !kind.OfAmbient(), "istio_converted_static_strict": kind == plan.Enrol, "port 15008": kind == plan.Tunnel || kind == plan.Enrol, "another mode than planned": kind == plan.Keep || kind == plan.Accept || kind == plan.Tidy || kind == plan.Safe, "jobs fail": strict || kind == plan.Inject, "probes fail": strict || kind == plan.Inject, "STALE": true,
-			"unknown CA": strict || kind == plan.Inject || kind == plan.Offer, "CERTIFICATE_VERIFY_FAILED": strict || kind == plan.Repair || kind == plan.Offer,
+			"WRONG_VERSION_NUMBER": !strict && !kind.OfAmbient() && !kind.OfTrust(), "istio_converted_static_strict": kind == plan.Enrol, "port 15008": kind == plan.Tunnel || kind == plan.Enrol, "another mode than planned": kind == plan.Keep || kind == plan.Accept || kind == plan.Tidy || kind == plan.Safe, "jobs fail": strict || kind == plan.Inject, "probes fail": strict || kind == plan.Inject, "STALE": true,
+			"unknown CA": strict || kind == plan.Inject || kind == plan.Offer, "CERTIFICATE_VERIFY_FAILED": strict || kind == plan.Repair || kind == plan.Offer || late,
+			"fail_verify_san": late, "RBAC: access denied": late || kind == plan.Identities || kind == plan.Repair || kind == plan.Inject || kind == plan.Offer, "sign CSR": kind == plan.Switch || kind == plan.Renew,
 		} {
 			if sees(symptom) != want {
 				t.Errorf("%s: symptom %q is there: %v, want %v", kind, symptom, !want, want)
 			}
 		}
-		if long := strings.HasPrefix(g.Watch, "24 hours"); long != (strict || kind == plan.Offer || kind == plan.Enrol || kind == plan.Bind || kind == plan.Relabel) {
+		if long := strings.HasPrefix(g.Watch, "24 hours"); long != (strict || kind == plan.Offer || kind == plan.Enrol || kind == plan.Bind || kind == plan.Relabel || kind == plan.Retire) {
 			t.Errorf("%s is watched %q", kind, g.Watch)
 		}
 		if restarts := strings.Contains(commands(g.Verify)+commands(g.Rollback), "kubectl rollout status deployment/pay -n shop"); restarts != (kind == plan.Inject || kind == plan.Tunnel || kind == plan.Enrol || kind == plan.Outside) {

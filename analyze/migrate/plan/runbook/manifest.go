@@ -112,7 +112,7 @@ func doubtful(o resolve.Object) bool {
 		written = []any{c.Namespace, c.Name, c.Labels, c.Template.Labels, c.Template.Annotations[resolve.ProxyConfigAnnotation]}
 	}
 	text, err := json.Marshal(written)
-	return err != nil || apiVersions[o.Kind] == "" || bytes.Contains(text, []byte(public.Token))
+	return err != nil || apiVersions[o.Kind] == "" && o.Kind != resolve.KindMeshConfig || bytes.Contains(text, []byte(public.Token))
 }
 
 // Manifests are the files that bring a wave about, in the order in which they are used.
@@ -133,7 +133,7 @@ func manifests(p *plan.Plan, w *plan.Wave, changes []plan.Change, what string) (
 		n := 0
 		for i := range changes {
 			c := &changes[i]
-			if verbOf(c.How) != v {
+			if c.How == plan.Hand || verbOf(c.How) != v {
 				continue
 			}
 			if n++; n == 1 {
@@ -173,7 +173,7 @@ func writeChange(b *strings.Builder, c *plan.Change) error {
 	case bytes.Contains(text, []byte(public.Token)):
 		return ErrHidden
 	}
-	fmt.Fprintf(b, "---\n# %s\n# %s\n%s", oneLine(c.Ref().String()+": "+c.What), oneLine(c.Why), text)
+	fmt.Fprintf(b, "---\n# %s\n# %s\n%s", oneLine(Named(c)+": "+c.What), oneLine(c.Why), text)
 	return nil
 }
 

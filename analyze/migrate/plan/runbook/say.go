@@ -32,8 +32,11 @@ func What(w *plan.Wave) string {
 	case plan.MeshWide:
 		return "STRICT mesh-wide"
 	}
-	if w.Kind.OfAmbient() {
+	switch {
+	case w.Kind.OfAmbient():
 		return crossing(w)
+	case w.Kind.OfTrust():
+		return renamed(w)
 	}
 	return "remove " + redundant(w)
 }
@@ -71,6 +74,9 @@ var reasons = [...]string{
 	plan.Enrol: "their servers accept HBONE, and ztunnel enforces their policies", plan.Waypoint: "a waypoint enforces what ztunnel does not", plan.Bind: "the waypoint enforces their policies",
 	plan.Outside: "the label of their namespace must not enrol them",
 	plan.Relabel: "their workloads are ambient, and new ones inherit it",
+	plan.Aliases: "proxies must accept both trust domains before any certificate has the new one", plan.Identities: "callers and servers will have the new trust domain",
+	plan.Switch: "all proxies accept the new trust domain, and the policies name it", plan.Renew: "the former trust domain can go only when no certificate has it",
+	plan.Retire: "no certificate has the former trust domain any more",
 }
 
 // Why is why the wave comes now, without a full stop.
@@ -183,8 +189,11 @@ func counted(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
-	if stem, y := strings.CutSuffix(noun, "Policy"); y {
-		noun = stem + "Policie"
+	if stem, ok := strings.CutSuffix(noun, "ry"); ok { // ServiceEntry
+		return fmt.Sprintf("%d %sries", n, stem)
+	}
+	if stem, ok := strings.CutSuffix(noun, "cy"); ok { // AuthorizationPolicy
+		return fmt.Sprintf("%d %scies", n, stem)
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
 }

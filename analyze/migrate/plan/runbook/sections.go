@@ -22,14 +22,17 @@ func Opening(p *plan.Plan) []Section {
 			"mtlsctl itself changes nothing in a cluster. Objects with the label mtlsctl.io/plan=" + p.ID + " were changed by this plan; a new plan continues after the last wave that it finds.",
 			"If the cluster follows Git (Argo CD, Flux), make the same change there, wave by wave, instead of with kubectl, otherwise it is undone: a new or replaced object becomes a file, pod labels go into the template of the workload's own manifest, and a rollback is a revert.",
 		}, Steps: []Step{{"set the address of Prometheus", []string{"export PROMETHEUS=http://localhost:9090"}}, {"show which objects of this plan are in the cluster", []string{
-			"kubectl get " + resources(p) + " -A -l mtlsctl.io/plan=" + p.ID + " -L mtlsctl.io/wave",
+			"kubectl get " + changeable(p) + " -A -l mtlsctl.io/plan=" + p.ID + " -L mtlsctl.io/wave",
 		}}}},
 		whyWaves(p),
 	}
 }
 
-// resources are the kinds that a plan changes, as kubectl names them.
-func resources(p *plan.Plan) string {
+// changeable are the kinds of objects that a plan changes, as kubectl lists them.
+func changeable(p *plan.Plan) string {
+	if !p.Options.Trust.None() {
+		return "configmaps,authorizationpolicies,destinationrules,serviceentries,gateways.networking.istio.io"
+	}
 	const all = "peerauthentications,destinationrules,sidecars,namespaces,deployments,statefulsets,daemonsets"
 	if !slices.ContainsFunc(p.Waves, func(w plan.Wave) bool { return w.Kind == plan.Waypoint }) {
 		return all // a cluster need not have the others
@@ -37,8 +40,21 @@ func resources(p *plan.Plan) string {
 	return all + ",services,authorizationpolicies,gateways.gateway.networking.k8s.io"
 }
 
+// whyRenaming is why the trust domain is not changed at once.
+func whyRenaming(p *plan.Plan) Section {
+	from, to := p.Options.Trust.From, p.Options.Trust.To
+	return Section{Title: "Why several waves", Text: []string{
+		"A proxy keeps its certificate for hours, and proxies do not get a configuration at the same moment. So for a long time some have a certificate of " + from + " and some one of " + to + ", and each must accept the other. Both are aliases from the first wave to the last, the former one too: istiod names endpoints by the trust domain that it had when it registered them, until it is restarted, and adds the aliases and nothing else.",
+		"Each wave was tried on the model for every call, with each combination of what both ends can have at that moment: the configuration from before the wave or after it, a certificate of either trust domain, endpoints named by either. No server or client refuses the other, and every AuthorizationPolicy names the same callers as before, in its ALLOW and DENY rules.",
+		"In a mesh of several clusters or control planes, apply each wave everywhere before the next one. The root certificate must be the same throughout: an alias is a name, and no alias helps against another root.",
+	}}
+}
+
 // whyWaves is why the plan does not do everything at once.
 func whyWaves(p *plan.Plan) Section {
+	if !p.Options.Trust.None() {
+		return whyRenaming(p)
+	}
 	if p.Options.Ambient {
 		return Section{Title: "Why several waves", Text: []string{
 			"A sidecar wins over ambient until its pod is recreated, so during a rollout clients see both kinds of pods behind one Service. ztunnel sends HBONE only to pods that accept it, and plaintext to all others: so sidecars accept HBONE first. Then workloads move, and each combination of moved and unmoved pods was tried on the model. The label of the namespace comes last: it enrols pods without a sidecar at once.",

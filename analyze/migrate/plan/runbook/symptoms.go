@@ -49,7 +49,7 @@ var stricter = []plan.Kind{plan.Workloads, plan.Namespaces, plan.MeshWide}
 // symptoms are what a wave may look like when it fails.
 func symptoms(w *plan.Wave) []Symptom {
 	var out []Symptom
-	for _, s := range slices.Concat(ambientSymptoms, failures) {
+	for _, s := range slices.Concat(ambientSymptoms, trustSymptoms, failures) {
 		if slices.Contains(s.kinds, w.Kind) {
 			out = append(out, s.Symptom)
 		}
