@@ -40,6 +40,9 @@ func SplitRendered(file string, data []byte, origins []int) []Document {
 // a line belongs to neither side, unless nothing stands before it: then the parser sees it.
 func (d Document) splitYAML() []Document {
 	var docs []Document
+	if n := len(d.Data); n > 0 && d.Data[n-1] != '\n' { // kubectl's reader ends each line
+		d.Data = append(d.Data[:n:n], '\n')
+	}
 	start, line, first, refused := 0, d.Line, d.Line, d.refused
 	cut := func(end int) {
 		if end > start {

@@ -35,7 +35,7 @@ func TestGuides(t *testing.T) {
 			"filter_chain_not_found": strict, "503 UC": strict, "certificate required": strict, "scrape targets": strict, "webhook": strict,
 			"WRONG_VERSION_NUMBER": !strict && !kind.OfAmbient() && !kind.OfTrust(), "istio_converted_static_strict": kind == plan.Enrol, "port 15008": kind == plan.Tunnel || kind == plan.Enrol, "another mode than planned": kind == plan.Keep || kind == plan.Accept || kind == plan.Tidy || kind == plan.Safe, "jobs fail": strict || kind == plan.Inject, "probes fail": strict || kind == plan.Inject, "STALE": true,
 			"unknown CA": strict || kind == plan.Inject || kind == plan.Offer, "CERTIFICATE_VERIFY_FAILED": strict || kind == plan.Repair || kind == plan.Offer || late,
-			"fail_verify_san": late, "RBAC: access denied": late || kind == plan.Identities || kind == plan.Repair || kind == plan.Inject || kind == plan.Offer, "sign CSR": kind == plan.Switch || kind == plan.Renew,
+			"fail_verify_san": late, "RBAC: access denied": late || kind == plan.Identities || kind == plan.Repair || kind == plan.Inject || kind == plan.Offer || kind == plan.Bind || kind == plan.Enrol, "sign CSR": kind == plan.Switch || kind == plan.Renew,
 		} {
 			if sees(symptom) != want {
 				t.Errorf("%s: symptom %q is there: %v, want %v", kind, symptom, !want, want)
