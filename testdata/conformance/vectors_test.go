@@ -105,5 +105,6 @@ var beyond = map[string]string{
 	"scenario 13:":                                     "Istio's validation refuses the policy",
 	"scenario 62:":                                     "Istio's validation refuses the rule",
 	"name: by-account, namespace: peer":                "the world's WorkloadEntries are machines of their own to the judge",
+	"(2C.7)":                                           "the judge's istiod reads every object anew; TestAmbientOrders has it hear of changes in an order",
 	"without the Namespace object":                     "a cluster always has its Namespace objects",
 }
