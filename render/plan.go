@@ -217,8 +217,20 @@ func (v savedPlan) proven() string {
 	return text + "no call breaks, none loses encryption"
 }
 
-// idle is why there is no wave.
+// idle is why there is no wave, and what fails all the same.
 func (v savedPlan) idle() string {
+	text := v.unmoved()
+	switch {
+	case v.Failing == 1 && len(v.Refused) == 0:
+		text += "; 1 declared call fails today: mtlsctl analyze shows why"
+	case v.Failing > 1 && len(v.Refused) == 0:
+		text += fmt.Sprintf("; %d declared calls fail today: mtlsctl analyze shows why", v.Failing)
+	}
+	return text
+}
+
+// unmoved is why there is no wave.
+func (v savedPlan) unmoved() string {
 	switch {
 	case v.Ambient != nil:
 		return v.ambientIdle()

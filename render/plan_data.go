@@ -14,7 +14,7 @@ func (v Plan) list(all bool) *wire.MigrationPlan {
 		APIVersion: wire.APIVersion, Kind: "MigrationPlan", Whole: true, Scope: filled(v.Scope), ID: p.ID, DeclaredCalls: v.Declared,
 		Options: wire.PlanOptions{To: toOf(p), Scope: p.Options.Scope.String(), MaxWave: p.Options.MaxWave, Inject: p.Options.Join.String()},
 		Before:  totalsOfRollup(p.Before), After: totalsOfRollup(p.After),
-		Applied: newApplied(p.Applied), NoMesh: p.NoMesh, Holds: []wire.PlanHold{}, Refused: []wire.PlanHold{}, Out: v.Out, Blocked: p.Blocked(), Opening: []wire.PlanSection{}, Closing: []wire.PlanSection{}, Items: []wire.PlanWave{},
+		Applied: newApplied(p.Applied), NoMesh: p.NoMesh, Holds: []wire.PlanHold{}, Refused: []wire.PlanHold{}, Failing: p.Failing, Out: v.Out, Blocked: p.Blocked(), Opening: []wire.PlanSection{}, Closing: []wire.PlanSection{}, Items: []wire.PlanWave{},
 		Proof: wire.PlanProof{Calls: p.Proof.Calls, Known: p.Proof.Known, States: p.Proof.States, Failed: append([]string{}, p.Proof.Failed...)},
 	}
 	if p.Options.Ambient {

@@ -23,7 +23,9 @@ type MigrationPlan struct {
 	// Refused are STRICT ports that callers are known for who have no certificate of the
 	// mesh: their calls fail today, and the plan changes nothing about that.
 	Refused []PlanHold `json:"refused"`
-	Proof   PlanProof  `json:"proof"`
+	// Failing is how many declared calls fail today; only a plan without waves counts them.
+	Failing int       `json:"failing,omitempty"`
+	Proof   PlanProof `json:"proof"`
 	// Ambient counts the workloads of a plan to AMBIENT, null for others.
 	Ambient *PlanCrossed `json:"ambient" jsonschema:"nullable"`
 	// Trust is the change of the trust domain, absent for other plans.

@@ -193,6 +193,8 @@ type Plan struct {
 	// Refused are ports that are STRICT and refuse callers who are known: they are as they
 	// shall be, and somebody's calls fail.
 	Refused []Hold
+	// Failing is how many declared calls fail as the mesh is; only a plan without waves counts them.
+	Failing int
 	// NoMesh is why no mesh-wide policy comes at the end although one was asked for, "" where
 	// one comes, or is there.
 	NoMesh string

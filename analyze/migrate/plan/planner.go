@@ -125,6 +125,9 @@ func (p *planner) finish(r *run) *Plan {
 	out.Before, out.After = p.roll(p.start), p.roll(r.state)
 	p.leftOver(r)
 	out.Holds, out.Refused = p.holds(), p.refusing()
+	if len(out.Waves) == 0 {
+		out.Failing = failing(p.start.mesh)
+	}
 	out.Proof.Calls, out.Proof.Known = working(p.start.mesh), len(declared.In(p.start.mesh).All())
 	if p.Traffic != nil {
 		out.Proof.Known += len(p.Traffic.Edges)
