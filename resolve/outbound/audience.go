@@ -147,10 +147,11 @@ type Sharing struct {
 func (side *Side) routeOf(c *ClientClass, h *Host) string {
 	text := ""
 	for i := range h.Ports {
-		if by, rerouted := side.Rerouted(c, h, &h.Ports[i]); rerouted {
-			text += fmt.Sprintf("%d %s ", h.Ports[i].Number, by.Path())
+		ways, by := side.Ways(c, h, &h.Ports[i])
+		if v := side.reroutes(c, h, &h.Ports[i], ways, by); v != nil {
+			text += fmt.Sprintf("%d %s ", h.Ports[i].Number, v.Ref.Path())
 		}
-		side.lostCalls(c, h, &h.Ports[i], nil, func(con Connection) bool {
+		side.lostCalls(c, h, &h.Ports[i], nil, ways, by, func(con Connection) bool {
 			text += fmt.Sprintf("%d %s %s ", h.Ports[i].Number, con.Lost, con.Serves.Why.Cause)
 			return true
 		})

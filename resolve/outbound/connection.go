@@ -100,10 +100,15 @@ func (side *Side) calls(class *ClientClass, h *Host, f Filter, yield func(Connec
 		if !known && !f.Hidden {
 			continue
 		}
-		if _, rerouted := side.Rerouted(class, h, port); (f.Rerouted || !rerouted) && !side.Prepare(class, h, port, "", rule).each(yield) {
+		var ways []Way
+		var by *VirtualService
+		if !f.Rerouted {
+			ways, by = side.Ways(class, h, port)
+		}
+		if side.reroutes(class, h, port, ways, by) == nil && !side.Prepare(class, h, port, "", rule).each(yield) {
 			return false
 		}
-		if !f.Rerouted && !side.lostCalls(class, h, port, rule, yield) {
+		if !side.lostCalls(class, h, port, rule, ways, by, yield) {
 			return false
 		}
 		if rule == nil || !known || !class.Proxied() {

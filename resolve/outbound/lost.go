@@ -14,21 +14,18 @@ func (side *Side) Lost(class *ClientClass, h *Host) iter.Seq[Connection] {
 	return func(yield func(Connection) bool) {
 		rule := side.RuleFor(class, h)
 		for i := range h.Ports {
-			if !side.lostCalls(class, h, &h.Ports[i], rule, yield) {
+			ways, by := side.Ways(class, h, &h.Ports[i])
+			if !side.lostCalls(class, h, &h.Ports[i], rule, ways, by, yield) {
 				return
 			}
 		}
 	}
 }
 
-// lostCalls yields the calls of a class to a port of a host that end where routes lead them: at
+// lostCalls yields the calls of a class to a port of a host, by its ways, that end where routes lead them: at
 // something that the client's proxy does not know, or at a gateway without a route for the host.
-func (side *Side) lostCalls(class *ClientClass, h *Host, port *HostPort, rule *MergedRule, yield func(Connection) bool) bool {
-	if !side.mayLose(class, h) {
-		return true
-	}
-	ways, by := side.Ways(class, h, port)
-	if by == nil || !side.knows(class, h, port.Number).known {
+func (side *Side) lostCalls(class *ClientClass, h *Host, port *HostPort, rule *MergedRule, ways []Way, by *VirtualService, yield func(Connection) bool) bool {
+	if by == nil || !side.mayLose(class, h) || !side.knows(class, h, port.Number).known {
 		return true
 	}
 	for i := range ways {

@@ -22,6 +22,11 @@ func (side *Side) Rerouted(class *ClientClass, h *Host, port *HostPort) (by reso
 // rerouting is that VirtualService, nil for none.
 func (side *Side) rerouting(class *ClientClass, h *Host, port *HostPort) *VirtualService {
 	ways, by := side.Ways(class, h, port)
+	return side.reroutes(class, h, port, ways, by)
+}
+
+// reroutes is that VirtualService where the ways are known.
+func (side *Side) reroutes(class *ClientClass, h *Host, port *HostPort, ways []Way, by *VirtualService) *VirtualService {
 	if by == nil || slices.ContainsFunc(ways, func(w Way) bool { return w.is(h, port) }) || !side.knows(class, h, port.Number).known {
 		return nil
 	}

@@ -12,6 +12,9 @@ import (
 // each the routes of the Gateway API of their own namespace first.
 func (side *Side) followed(class *ClientClass, l *networkingapi.IstioEgressListener, h *Host) []*VirtualService {
 	about := side.routes.about(h)
+	if len(about) >= fewRoutes && class.scope.listed == nil && side.everybodys(h, about) {
+		return about
+	}
 	if !slices.ContainsFunc(about, func(v *VirtualService) bool { return v.rank(class.Namespace) != lastRank || !class.imports(l, v) }) {
 		return about
 	}
@@ -22,6 +25,17 @@ func (side *Side) followed(class *ClientClass, l *networkingapi.IstioEgressListe
 		}
 	}
 	return slices.Concat(groups[:]...)
+}
+
+// seenByAll is the key of whether all VirtualServices about a host rank alike.
+type seenByAll struct{ host string }
+
+// everybodys reports VirtualServices about a host of which each has the last rank for clients of every
+// namespace.
+func (side *Side) everybodys(h *Host, about []*VirtualService) bool {
+	return side.Derived(seenByAll{h.Name}, func(*Side) any {
+		return !slices.ContainsFunc(about, func(v *VirtualService) bool { return v.ofRoute || !v.Exports.Has("*") })
+	}).(bool)
 }
 
 // lastRank is that of what everybody sees.

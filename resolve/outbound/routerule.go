@@ -97,6 +97,21 @@ func (v *VirtualService) names(h *Host) bool {
 	return !resolve.IsWildcard(h.Name) && slices.Contains(v.hosts, h.Name)
 }
 
+// wildest is the key of what mostSpecific is of all VirtualServices about a host.
+type wildest struct{ host string }
+
+// mostSpecificOf is mostSpecific of a list of VirtualServices about the host, worked out once where the
+// list is all of them.
+func (side *Side) mostSpecificOf(h *Host, list []*VirtualService) *VirtualService {
+	if all := side.routes.about(h); len(list) < fewRoutes || len(all) != len(list) || &all[0] != &list[0] {
+		return mostSpecific(h, list)
+	}
+	return side.Derived(wildest{h.Name}, func(*Side) any { return mostSpecific(h, list) }).(*VirtualService)
+}
+
+// fewRoutes are so few that looking at them is as quick as looking up what was found.
+const fewRoutes = 8
+
 // mostSpecific is, of a list in which none names a host, the first with its most specific
 // wildcard; nil where one names it, or none has such a wildcard.
 func mostSpecific(h *Host, list []*VirtualService) *VirtualService {

@@ -99,7 +99,10 @@ func (f *wayfinder) byHTTP() {
 		return // the listener for the port has no route for the host, and that for TCP takes the call
 	}
 	list := f.side.followed(f.class, l, f.host)
-	wild := mostSpecific(f.host, list)
+	wild := f.side.mostSpecificOf(f.host, list)
+	if wild != nil { // none of the others names the host
+		list = []*VirtualService{wild}
+	}
 	for _, v := range list {
 		if v != wild && !v.names(f.host) || v.ofRoute && !(v.names(f.host) && f.routed(v)) {
 			continue
