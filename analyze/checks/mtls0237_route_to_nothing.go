@@ -2,11 +2,13 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -35,10 +37,8 @@ does not matter for such calls: they never get there.`,
 		for _, cause := range causesOf(p, func(c outbound.Connection) bool { return c.Lost != "" && c.Outcome.Verdict == resolve.VerdictBroken }) {
 			p.Report(cause.lost())
 		}
-		for _, w := range p.Mesh().Workloads() {
-			if class := p.Mesh().ClassOf(w); class != nil && len(w.Servers) > 0 {
-				lostAt(p, class, w)
-			}
+		for _, r := range lostAtGateways(p.Mesh()) {
+			p.Report(r.finding())
 		}
 	},
 })
@@ -46,9 +46,9 @@ does not matter for such calls: they never get there.`,
 // lost is the finding about a route in the mesh.
 func (c *cause) lost() analyze.Finding {
 	f, ports := c.workloads.first, len(c.workloads.ports)
-	message := fmt.Sprintf("%s: every call to %s:%d from %s fails", words.Because(f.Outcome.Why), shortHost(f.Host), f.Port.Number, workloads(c.callers()))
+	message := fmt.Sprintf("%s: such calls to %s:%d from %s fail", words.Because(f.Outcome.Why), shortHost(f.Host), f.Port.Number, workloads(c.callers()))
 	if ports > 1 {
-		message += fmt.Sprintf(" (and those to %d other ports)", ports-1)
+		message += fmt.Sprintf(", and those to %d other ports", ports-1)
 	}
 	return analyze.Finding{
 		Object: f.Sends.By, Origin: f.Sends.Origin, Field: f.Sends.Field, Subject: f.Lost,
@@ -57,25 +57,61 @@ func (c *cause) lost() analyze.Finding {
 	}
 }
 
-// lostAt finds the routes of a gateway that lead to nothing, each once.
-func lostAt(p *analyze.Pass, class *outbound.ClientClass, w *inbound.Workload) {
-	said := map[causeKey]bool{}
-	ways := p.Mesh().GatewayWays(class, w)
-	for i := range ways {
-		way := &ways[i]
-		key := causeKey{way.By.Ref, way.Field}
-		end := p.Mesh().LostAtGateway(class, way)
-		if end.Verdict != resolve.VerdictBroken || said[key] {
+// lostRoute is a route that leads the calls of gateways to nothing.
+type lostRoute struct {
+	way      outbound.GatewayWay
+	end      resolve.Outcome
+	gateways []*inbound.Workload
+}
+
+// lostAtGateways are the routes of gateways that lead to nothing, each once for all that have it.
+func lostAtGateways(m *mesh.Mesh) (list []*lostRoute) {
+	type key struct {
+		causeKey
+		target string
+	}
+	index := map[key]*lostRoute{}
+	for _, w := range m.Workloads() {
+		if len(w.Servers) == 0 {
 			continue
 		}
-		said[key] = true
-		p.Report(analyze.Finding{
-			Object: way.By.Ref, Origin: way.By.Origin, Field: way.Field, Subject: w.Ref.String() + " " + way.Target(),
-			Message: fmt.Sprintf("%s routes calls for %s that come to gateway %s on to %s: %s, so that they fail (%s)",
-				way.By.Ref, way.Name, w.Short(), way.Target(), words.Because(end.Why), words.Symptom(end.Symptom)),
-			Fix: remedy.FixRoute(end.Why, class.Namespace), Involved: []resolve.Ref{w.Ref},
-		})
+		class := m.ClassOf(w)
+		if class == nil {
+			continue
+		}
+		for _, way := range m.GatewayWays(class, w) {
+			end := m.LostAtGateway(class, &way)
+			if end.Verdict != resolve.VerdictBroken {
+				continue
+			}
+			k := key{causeKey{way.By.Ref, way.Field}, way.Target()}
+			if index[k] == nil {
+				index[k] = &lostRoute{way: way, end: end}
+				list = append(list, index[k])
+			}
+			if r := index[k]; !slices.Contains(r.gateways, w) {
+				r.gateways = append(r.gateways, w)
+			}
+		}
 	}
+	return list
+}
+
+func (r *lostRoute) finding() analyze.Finding {
+	at := r.gateways[0].Short()
+	if more := len(r.gateways) - 1; more > 0 {
+		at += fmt.Sprintf(" (and %d more)", more)
+	}
+	f := analyze.Finding{
+		Object: r.way.By.Ref, Origin: r.way.By.Origin, Field: r.way.Field, Subject: "gateway " + r.way.Target(),
+		Message: fmt.Sprintf("%s routes calls for %s from gateway %s to %s: %s, so they fail (%s)",
+			r.way.By.Ref, r.way.Name, at, r.way.Target(), words.Because(r.end.Why), words.Symptom(r.end.Symptom)),
+		Fix: remedy.FixRoute(r.end.Why, r.gateways[0].Ref.Namespace),
+	}
+	for _, w := range r.gateways {
+		f.Involved = append(f.Involved, w.Ref)
+	}
+	return f
 }
 
 func lostWorld(subset string) string {
