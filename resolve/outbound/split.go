@@ -51,6 +51,15 @@ func (side *Side) splitOf(class *ClientClass, h *Host, port *HostPort) *Split {
 	return s
 }
 
+// Ends are the places to which routes lead the calls of a class to a port of a host, copies not among
+// them; none where all go to the host as it is.
+func (side *Side) Ends(class *ClientClass, h *Host, port *HostPort) []End {
+	if s := side.splitOf(class, h, port); s != nil {
+		return s.Ends
+	}
+	return nil
+}
+
 // endOf is the end of a way of calls to a port of a host.
 func (side *Side) endOf(class *ClientClass, h *Host, w *Way, port *HostPort) End {
 	end := End{Target: w.Target()}

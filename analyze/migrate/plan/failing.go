@@ -29,10 +29,16 @@ func failing(m *mesh.Mesh) (n int) {
 	return n
 }
 
-// loses reports a call that a route leads to nothing.
+// loses reports a call of which every port that it may mean is led away, and nothing but to nothing.
 func loses(m *mesh.Mesh, class *outbound.ClientClass, d *declared.Call) bool {
-	if class == nil || d.Way != declared.ByName {
+	if class == nil || d.Way != declared.ByName || d.Away.IsZero() {
 		return false
+	}
+	for i := range d.Host.Ports {
+		port := &d.Host.Ports[i]
+		if d.On(port.Number) && slices.ContainsFunc(m.Ends(class, d.Host, port), func(e outbound.End) bool { return e.Outcome().Verdict != resolve.VerdictBroken }) {
+			return false
+		}
 	}
 	for con := range m.Lost(class, d.Host) {
 		if con.Outcome.Verdict == resolve.VerdictBroken && d.Makes(&con) {
