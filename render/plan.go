@@ -222,9 +222,9 @@ func (v savedPlan) idle() string {
 	text := v.unmoved()
 	switch {
 	case v.Failing == 1 && len(v.Refused) == 0:
-		text += "; 1 declared call fails today: mtlsctl analyze shows why"
+		text += "; 1 declared call fails today, wholly or in part: mtlsctl analyze shows why"
 	case v.Failing > 1 && len(v.Refused) == 0:
-		text += fmt.Sprintf("; %d declared calls fail today: mtlsctl analyze shows why", v.Failing)
+		text += fmt.Sprintf("; %d declared calls fail today, wholly or in part: mtlsctl analyze shows why", v.Failing)
 	}
 	return text
 }

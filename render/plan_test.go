@@ -44,7 +44,7 @@ func TestPlanSays(t *testing.T) {
 	}{
 		{"nothing", plan.Plan{Options: strict}, []string{"nothing to do: no port with a choice of mode"}, "--out"},
 		{"done", plan.Plan{Options: strict, Before: migrate.Rollup{Ports: 1, ByStatus: [6]int{1}}}, []string{"STRICT today     100 % of 1 port", "nothing to do: all ports are already STRICT or have an exception"}, "--out"},
-		{"done, and something fails", plan.Plan{Options: strict, Failing: 2, Before: migrate.Rollup{Ports: 1, ByStatus: [6]int{1}}}, []string{"have an exception; 2 declared calls fail today: mtlsctl analyze shows why"}, "--out"},
+		{"done, and something fails", plan.Plan{Options: strict, Failing: 2, Before: migrate.Rollup{Ports: 1, ByStatus: [6]int{1}}}, []string{"have an exception; 2 declared calls fail today, wholly or in part: mtlsctl analyze shows why"}, "--out"},
 		{"never rounded up", plan.Plan{Options: strict, Before: migrate.Rollup{Ports: 1000, ByStatus: [6]int{999}}}, []string{"99 % of 1000 ports"}, "100 %"},
 		{"blocked", plan.Plan{Options: strict, Holds: holds(3, migrate.Blocked)}, []string{
 			"after this plan  0 %, 3 blocked", "shop/pay:8080 and 2 more  a job calls it  ask its owner", "nothing to do for now", "why: mtlsctl migrate-plan --explain deploy/pay.shop",

@@ -11,7 +11,8 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/path"
 )
 
-// failing is how many declared calls fail as the mesh is, at some endpoint or before they get to one.
+// failing is how many declared calls fail as the mesh is, wholly or in part: at some endpoint, or
+// before they get to one.
 func failing(m *mesh.Mesh) (n int) {
 	classes := map[*inbound.Workload]*outbound.ClientClass{}
 	for _, class := range m.Clients() {
@@ -29,16 +30,10 @@ func failing(m *mesh.Mesh) (n int) {
 	return n
 }
 
-// loses reports a call of which every port that it may mean is led away, and nothing but to nothing.
+// loses reports a call that a route leads to nothing, all of it or some.
 func loses(m *mesh.Mesh, class *outbound.ClientClass, d *declared.Call) bool {
-	if class == nil || d.Way != declared.ByName || d.Away.IsZero() {
+	if class == nil || d.Way != declared.ByName {
 		return false
-	}
-	for i := range d.Host.Ports {
-		port := &d.Host.Ports[i]
-		if d.On(port.Number) && slices.ContainsFunc(m.Ends(class, d.Host, port), func(e outbound.End) bool { return e.Outcome().Verdict != resolve.VerdictBroken }) {
-			return false
-		}
 	}
 	for con := range m.Lost(class, d.Host) {
 		if con.Outcome.Verdict == resolve.VerdictBroken && d.Makes(&con) {
