@@ -73,6 +73,9 @@ func (side *Side) endOf(class *ClientClass, h *Host, w *Way, port *HostPort) End
 		end.Lost = subsetless(w)
 		return end
 	}
+	to.Connections = slices.DeleteFunc(slices.Clone(to.Connections), func(c Connection) bool {
+		return c.Outcome.Verdict == resolve.VerdictBroken // which gets to no gateway
+	})
 	for _, o := range side.onward(h, to) {
 		if len(o.Ways) == 0 {
 			end.Lost = lost(resolve.Because(resolve.CauseRouteless, resolve.Details{By: o.Gateway.Ref, Name: h.Name}).Numbered(o.Port), resolve.SymptomNoRoute)
