@@ -80,11 +80,11 @@ var reserved = []struct {
 	{[]string{"github.com/fatih/color", "github.com/olekukonko/"}, []string{"render/format"}, "colour and tables only in render/format"},
 }
 
-// purePrefixes are what resolve may import besides the standard library: API types, and
-// how a shell quotes.
+// purePrefixes are what resolve may import besides the standard library: API types, what their messages
+// are made of, and how a shell quotes.
 var purePrefixes = []string{
 	"k8s.io/api/", "k8s.io/apimachinery/pkg/apis/", "k8s.io/apimachinery/pkg/labels", "k8s.io/apimachinery/pkg/util/intstr",
-	"istio.io/api/", "istio.io/client-go/pkg/apis/", "sigs.k8s.io/gateway-api/apis/", "al.essio.dev/pkg/shellescape", module + "resolve",
+	"istio.io/api/", "istio.io/client-go/pkg/apis/", "sigs.k8s.io/gateway-api/apis/", "google.golang.org/protobuf/proto", "google.golang.org/protobuf/reflect/", "al.essio.dev/pkg/shellescape", module + "resolve",
 }
 
 // TestImports enforces who may import whom.

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"slices"
 	"strings"
 
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
@@ -60,6 +61,12 @@ type MeshConfig struct {
 	// Revision is the control plane's revision, "" for the default one.
 	Revision string
 	Config   *meshv1alpha1.MeshConfig
+	// Written are the fields of Config that the text has, zero or not, by their protobuf names; those of
+	// defaultConfig and defaultProviders too: default_config.proxy_metadata. Only of a ConfigMap.
+	Written []string
+	// Foreign is true of a ConfigMap that is not named as Istio's: it counts where an istiod names it
+	// as shared mesh configuration.
+	Foreign bool
 	// Env is istiod's environment as far as the object sets it (rulebook 9.2).
 	Env map[string]string
 	// Networks are the networks of the mesh, nil where the object says none (3.4.7).
@@ -72,6 +79,12 @@ type MeshConfig struct {
 	Unread string
 	// Version is the version of Istio that the object installs, as it is written; "" for none.
 	Version string
+}
+
+// Writes reports a field of the mesh configuration that the object sets, by its name in YAML.
+func (m *MeshConfig) Writes(field string) bool {
+	f := m.Config.ProtoReflect().Descriptor().Fields().ByJSONName(field)
+	return f != nil && (m.Config.ProtoReflect().Has(f) || slices.Contains(m.Written, string(f.Name())))
 }
 
 // Installation is an installer's object that says nothing of the mesh but which version of

@@ -42,8 +42,9 @@ handshake succeeds. fips-140-3 is known since Istio 1.31: an older istiod ignore
 		for _, low := range names {
 			for _, high := range names {
 				if a, b := planes[low], planes[high]; low != high && atMost12(a) && demands13(b) {
+					by, at := b.Writes("meshMTLS")
 					p.Report(analyze.Finding{
-						Object: b.Source, Origin: b.Origin, Field: b.Writes("meshMTLS"), Involved: []resolve.Ref{a.Source},
+						Object: by, Origin: at.Origin, Field: at.Field, Involved: []resolve.Ref{a.Source},
 						Message: fmt.Sprintf("proxies of revision %s demand TLS 1.3, and those of revision %s have TLS 1.2 at most (COMPLIANCE_POLICY fips-140-2): every mTLS handshake between them fails", high, low),
 					})
 				}
@@ -54,7 +55,8 @@ handshake succeeds. fips-140-3 is known since Istio 1.31: an older istiod ignore
 
 // vainLimit is a limit of one control plane that has no effect.
 func vainLimit(k *config.Plane) (f analyze.Finding, found bool) {
-	f = analyze.Finding{Object: k.Source, Origin: k.Origin, Field: k.Writes("meshMTLS"), Mild: true}
+	by, at := k.Writes("meshMTLS")
+	f = analyze.Finding{Object: by, Origin: at.Origin, Field: at.Field, Mild: true}
 	switch {
 	case atMost12(k) && k.Config.GetMeshMTLS().GetMinProtocolVersion() == meshv1alpha1.MeshConfig_TLSConfig_TLSV1_3:
 		f.Message = "meshMTLS.minProtocolVersion TLSV1_3 has no effect: COMPLIANCE_POLICY fips-140-2 limits all proxies to TLS 1.2"

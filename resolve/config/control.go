@@ -36,8 +36,10 @@ type Control struct {
 
 // ChooseControl finds the control planes of the input, and what is known of them beyond it.
 func ChooseControl(opts Options, c *Collection) *Control {
-	k := &Control{Revisions: map[string]string{}, ByDefault: opts.InjectedByDefault, Assume: opts.Assume, Gaps: configGaps(opts, c)}
-	k.Planes = planesOf(opts, c, k.Gaps)
+	seen := istiods(c.Controllers)
+	shared := sharingOf(c, seen)
+	k := &Control{Revisions: map[string]string{}, ByDefault: opts.InjectedByDefault, Assume: opts.Assume, Gaps: configGaps(opts, c, shared)}
+	k.Planes = planesOf(opts, c, seen, shared, k.Gaps)
 	k.First = firstPlane(k.Planes, opts, c)
 	k.Unsure = slices.ContainsFunc(k.Gaps, func(g resolve.Gap) bool { return g.Revision != "" })
 	k.injectors, k.excluded, k.started = injectorsOf(c), excludedOf(c), startedOf(c)

@@ -30,6 +30,9 @@ type Options struct {
 	Cluster string
 	// Gaps are the kinds that could not be read: what depends on them is unknown.
 	Gaps []resolve.Gap
+	// NoShared are ConfigMaps, namespace/name, that an istiod names as shared mesh configuration and
+	// that are known not to exist.
+	NoShared []string
 	// Editable keeps the whole input, so that Mesh.With can change objects of every kind.
 	Editable bool
 }

@@ -33,13 +33,24 @@ type Plane struct {
 	// Release is its version: ask Has.
 	Release Release
 	trust   *Trust
+	// own and shared are the mesh configurations that Config is made of, nil for none.
+	own, shared *Typed[*resolve.MeshConfig]
 }
 
-// Writes is where a field of the mesh configuration is written: a ConfigMap holds it
-// as text of its own, an operator's object inside its spec.
-func (p *Plane) Writes(field string) resolve.Field {
+// Writes is where a top-level field of the mesh configuration is written, and by whom: by the control
+// plane's own configuration, else by the one that is shared, which lies under it.
+func (p *Plane) Writes(field string) (resolve.Ref, resolve.Place) {
+	if p.shared != nil && p.shared.As.Writes(field) && (p.own == nil || !p.own.As.Writes(field)) {
+		return p.shared.As.Source, resolve.Place{Origin: p.shared.Origin, Field: writtenAt(p.shared.Origin, field)}
+	}
+	return p.Source, resolve.Place{Origin: p.Origin, Field: writtenAt(p.Origin, field)}
+}
+
+// writtenAt is where an object has a field of the mesh configuration: a ConfigMap holds it as text of
+// its own, an operator's object inside its spec.
+func writtenAt(o resolve.Origin, field string) resolve.Field {
 	for _, at := range []resolve.Field{resolve.Field(field), resolve.Path("spec", "meshConfig", field), resolve.Path("spec", "values", "meshConfig", field)} {
-		if p.Origin.Lines != nil && p.Origin.Lines.Line(at) > 0 {
+		if o.Lines != nil && o.Lines.Line(at) > 0 {
 			return at
 		}
 	}
@@ -118,20 +129,25 @@ func istiodRevision(c *resolve.Controller) string {
 }
 
 // planesOf puts mesh configurations and istiods together, by revision.
-func planesOf(opts Options, c *Collection, gaps resolve.Gaps) map[string]*Plane {
+func planesOf(opts Options, c *Collection, seen map[string]istiodEnv, shared sharing, gaps resolve.Gaps) map[string]*Plane {
 	planes := map[string]*Plane{}
-	for revision, env := range istiods(c.Controllers) {
+	for revision, env := range seen {
 		planes[revision] = &Plane{Config: &meshv1alpha1.MeshConfig{}, env: env.vars, istiod: true, Namespace: env.namespace}
 	}
-	for _, o := range c.meshConfigs {
+	for i := range c.meshConfigs {
+		o := &c.meshConfigs[i]
+		if shared.configs[sharedRef(o.As)] == o {
+			continue
+		}
 		revision := cmp.Or(o.As.Revision, resolve.DefaultRevision)
 		if planes[revision] == nil {
 			planes[revision] = &Plane{env: map[string]string{}}
 		}
-		planes[revision].Config, planes[revision].Source, planes[revision].Origin = o.As.Config, o.As.Source, o.Origin
+		planes[revision].own, planes[revision].Config, planes[revision].Source, planes[revision].Origin = o, o.As.Config, o.As.Source, o.Origin
 		planes[revision].Namespace, planes[revision].MeshNetworks = o.As.Namespace, o.As.Networks
 		maps.Copy(planes[revision].env, o.As.Env)
 	}
+	shared.apply(planes)
 	for i := range gaps {
 		if revision := gaps[i].Revision; revision != "" {
 			if planes[revision] == nil {
@@ -153,12 +169,16 @@ func planesOf(opts Options, c *Collection, gaps resolve.Gaps) map[string]*Plane 
 
 // configGaps are the gaps of Options, and mesh configurations that are there and could
 // not be made out. One that the Options give settles them.
-func configGaps(opts Options, c *Collection) resolve.Gaps {
+func configGaps(opts Options, c *Collection, shared sharing) resolve.Gaps {
 	all := slices.Clone(opts.Gaps)
-	for _, o := range c.meshConfigs {
-		if o.As.Unread != "" {
-			all = append(all, resolve.Gap{Kind: resolve.KindMeshConfig, Resource: "configmaps/" + o.As.Name, Namespaces: []string{o.As.Namespace},
-				Revision: cmp.Or(o.As.Revision, resolve.DefaultRevision), Reason: o.As.Unread})
+	all = append(all, shared.lacking(opts.NoShared)...)
+	for i := range c.meshConfigs {
+		o := &c.meshConfigs[i]
+		if o.As.Unread == "" {
+			continue
+		}
+		for _, revision := range shared.of(o) {
+			all = append(all, resolve.Gap{Kind: resolve.KindMeshConfig, Resource: "configmaps/" + o.As.Name, Namespaces: []string{o.As.Namespace}, Revision: revision, Reason: o.As.Unread})
 		}
 	}
 	if opts.MeshConfig != nil {

@@ -34,7 +34,8 @@ const skipTrustDomain = "PILOT_SKIP_VALIDATE_TRUST_DOMAIN"
 
 // trustOf is what the configuration of a control plane says of trust domains.
 func trustOf(p *Plane, revision string) *Trust {
-	t := &Trust{Revision: revision, Source: p.Source, Place: resolve.Place{Origin: p.Origin, Field: p.Writes("trustDomain")}, domain: p.Config.GetTrustDomain(), aliases: p.Config.GetTrustDomainAliases(), any: p.Flag(skipTrustDomain)}
+	by, at := p.Writes("trustDomain")
+	t := &Trust{Revision: revision, Source: by, Place: at, domain: p.Config.GetTrustDomain(), aliases: p.Config.GetTrustDomainAliases(), any: p.Flag(skipTrustDomain)}
 	for _, ca := range p.Config.GetCaCertificates() {
 		t.foreign = append(t.foreign, ca.GetTrustDomains()...)
 	}

@@ -16,7 +16,8 @@ func (c *Call) autoGate() *resolve.Sending {
 	}
 	if enabled := c.plane().Config.GetEnableAutoMtls(); enabled != nil && !enabled.GetValue() {
 		s := plain(resolve.Reason{Cause: resolve.CauseAutoOff})
-		s.By, s.Origin, s.Field = c.plane().Source, c.plane().Origin, c.plane().Writes("enableAutoMtls")
+		by, at := c.plane().Writes("enableAutoMtls")
+		s.By, s.Origin, s.Field = by, at.Origin, at.Field
 		return s
 	}
 	c.tracePassed(resolve.CauseGateAutoOn)

@@ -65,7 +65,8 @@ func (c *Call) toAnywhere(unknown resolve.Details) *resolve.Sending {
 	if tls.GetMode() == networkingapi.ClientTLSSettings_DISABLE || c.Port.Protocol.Class() == resolve.ClassTCP {
 		return nil
 	}
-	s := &resolve.Sending{TLS: resolve.ExplicitTLS[tls.GetMode()], By: c.plane().Source, Field: c.plane().Writes("outboundTrafficPolicy"), Origin: c.plane().Origin}
+	by, at := c.plane().Writes("outboundTrafficPolicy")
+	s := &resolve.Sending{TLS: resolve.ExplicitTLS[tls.GetMode()], By: by, Field: at.Field, Origin: at.Origin}
 	unknown.Text = tls.GetMode().String()
 	s.Why = resolve.Because(resolve.CauseHostByDNS, unknown)
 	if c.Port.Protocol.Class() != resolve.ClassHTTP || tls.GetCredentialName() != "" {

@@ -64,7 +64,8 @@ var claims = []Rule{
 	},
 	{
 		Number: "9.1", Title: "The mesh configuration",
-		Text: []string{"rootNamespace (istio-system), enableAutoMtls (true), trustDomain with aliases and caCertificates, defaultDestinationRuleExportTo and defaultServiceExportTo (*), serviceEntryVisibility, outboundTrafficPolicy (ALLOW_ANY), discoverySelectors, meshMTLS.minProtocolVersion, defaultConfig with proxyMetadata and interceptionMode."}, Source: []string{"pkg/config/mesh/mesh.go"},
+		Text: []string{"rootNamespace (istio-system), enableAutoMtls (true), trustDomain with aliases and caCertificates, defaultDestinationRuleExportTo and defaultServiceExportTo (*), serviceEntryVisibility, outboundTrafficPolicy (ALLOW_ANY), discoverySelectors, meshMTLS.minProtocolVersion, defaultConfig with proxyMetadata and interceptionMode.",
+			"A ConfigMap that istiod's SHARED_MESH_CONFIG names lies under istiod's own: what that writes replaces it, but for defaultConfig and defaultProviders (field by field), providers (by name) and aliases (of both)."}, Source: []string{"pkg/config/mesh/mesh.go", "pilot/pkg/bootstrap/mesh.go"},
 	},
 	{
 		Number: "9.2", Title: "The environment of istiod",

@@ -169,7 +169,7 @@ func (f *Flags) resolveOptions(in *source.Input) config.Options {
 		InjectedByDefault: f.injectedByDefault, Assume: f.assumptions(), Istio: f.versions(),
 	}
 	if in.Cluster != nil {
-		o.Gaps = in.Cluster.Gaps
+		o.Gaps, o.NoShared = in.Cluster.Gaps, in.Cluster.NoShared
 	}
 	return o
 }

@@ -28,7 +28,7 @@ func resolved(in *source.Input) string {
 
 func resolvedWith(in *source.Input, options *config.Options) string {
 	if in.Cluster != nil {
-		options.Gaps = in.Cluster.Gaps
+		options.Gaps, options.NoShared = in.Cluster.Gaps, in.Cluster.NoShared
 	}
 	m := mesh.Build(*options, in.Objects)
 	var out strings.Builder

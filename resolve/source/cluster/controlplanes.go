@@ -13,10 +13,6 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/source/manifest"
 )
 
-// controlPlaneMaps are the ConfigMaps of a control plane: its mesh configuration and
-// its injector's. Other revisions than the default have their name appended.
-var controlPlaneMaps = []string{"istio", "istio-sidecar-injector"}
-
 // controlPlanes reads what the control planes were configured with: ConfigMaps, by
 // name, since a namespace may hold many others. One that cannot be read is a gap. Where
 // there is none, nobody configured an injector, and Istio's defaults stand in for it, which
@@ -27,23 +23,21 @@ func (r *reader) controlPlanes(ctx context.Context, batches []*manifest.Batch) (
 	var missing, injectors []string
 	planes := r.planes(batches)
 	for _, p := range planes {
-		for _, name := range controlPlaneMaps {
-			kind, file := resolve.KindMeshConfig, p.mapName(name)
-			if name == manifest.InjectorName {
-				kind = resolve.KindInjector
-			}
-			err := r.configMap(ctx, p.namespace, file, kind, b)
-			text := fmt.Sprintf("ConfigMap %s/%s: %s", p.namespace, file, configMapReason(ctx, err))
-			switch none := apierrors.IsNotFound(err) || kind == resolve.KindInjector && errors.Is(err, errNoConfig); {
+		for _, m := range p.configMaps() {
+			err := r.configMap(ctx, p.namespace, m.name, m.kind, b)
+			text := fmt.Sprintf("ConfigMap %s/%s: %s", p.namespace, m.name, configMapReason(ctx, err))
+			switch none := apierrors.IsNotFound(err) || (m.kind == resolve.KindInjector || m.shared) && errors.Is(err, errNoConfig); {
 			case err == nil:
 			case errors.Is(ctx.Err(), context.Canceled):
 				return nil, ctx.Err()
-			case none && kind == resolve.KindInjector:
+			case none && m.shared:
+				r.cluster.NoShared = append(r.cluster.NoShared, p.namespace+"/"+m.name)
+			case none && m.kind == resolve.KindInjector:
 				injectors = append(injectors, text)
 			case none && p.guessed:
 				missing = append(missing, text)
 			default:
-				r.lacksSome(resolve.Gap{Kind: kind, Resource: "configmaps/" + file, Namespaces: []string{p.namespace}, Revision: p.revision, Reason: configMapReason(ctx, err)})
+				r.lacksSome(resolve.Gap{Kind: m.kind, Resource: "configmaps/" + m.name, Namespaces: []string{p.namespace}, Revision: p.revision, Reason: configMapReason(ctx, err)})
 			}
 		}
 	}

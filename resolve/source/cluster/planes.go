@@ -11,6 +11,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/source/manifest"
 	"github.com/mtlsctl/mtlsctl/resolve/source/trim"
 )
@@ -20,9 +21,30 @@ type plane struct {
 	namespace, revision string
 	// guessed is true where nothing in the cluster shows that there is one.
 	guessed bool
+	// shared is the ConfigMap of the mesh configuration that lies under its own, "" for none.
+	shared string
 }
 
-// mapName is what a ConfigMap of controlPlaneMaps is called of this istiod.
+// configMaps are the ConfigMaps that it is configured with.
+func (p plane) configMaps() []planeMap {
+	list := []planeMap{{p.mapName(meshConfigName), resolve.KindMeshConfig, false}, {p.mapName(manifest.InjectorName), resolve.KindInjector, false}}
+	if p.shared != "" {
+		list = append(list, planeMap{p.shared, resolve.KindMeshConfig, true})
+	}
+	return list
+}
+
+// meshConfigName is the ConfigMap of the default revision's mesh configuration.
+const meshConfigName = "istio"
+
+// planeMap is a ConfigMap of a control plane: what it holds, and whether it is shared.
+type planeMap struct {
+	name   string
+	kind   resolve.Kind
+	shared bool
+}
+
+// mapName is what a ConfigMap of the default revision is called of this istiod.
 func (p plane) mapName(name string) string {
 	if p.revision == resolve.DefaultRevision {
 		return name
@@ -34,14 +56,15 @@ func (p plane) mapName(name string) string {
 // injection webhooks call, those that injected its pods; else the one of the namespace
 // where Istio lives by default. Sorted, those in the wanted namespace only.
 func (r *reader) planes(batches []*manifest.Batch) []plane {
-	found := map[plane]bool{}
+	found, shared := map[plane]bool{}, map[plane]string{}
 	injected := map[string]bool{}
 	for _, b := range batches {
 		for _, o := range b.Objects {
 			switch v := o.Value.(type) {
 			case *resolve.Controller:
 				if o.Kind == resolve.KindDeployment && trim.IsIstiod(&v.ObjectMeta) {
-					found[plane{namespace: v.Namespace, revision: revisionOfIstiod(v)}] = true
+					p := plane{namespace: v.Namespace, revision: revisionOfIstiod(v)}
+					found[p], shared[p] = true, istiodVariable(v, config.SharedVariable)
 				}
 			case *admissionv1.MutatingWebhookConfiguration:
 				if p, ok := r.planeOf(v); ok {
@@ -54,6 +77,7 @@ func (r *reader) planes(batches []*manifest.Batch) []plane {
 	}
 	list := slices.SortedFunc(func(yield func(plane) bool) {
 		for p := range found {
+			p.shared = shared[p]
 			if (r.o.IstioNamespace == "" || r.o.IstioNamespace == p.namespace) && !yield(p) {
 				return
 			}
@@ -94,14 +118,19 @@ func revisionOfIstiod(c *resolve.Controller) string {
 	if label := c.Labels[resolve.RevisionLabel]; label != "" {
 		return label
 	}
+	return cmp.Or(istiodVariable(c, "REVISION"), resolve.DefaultRevision)
+}
+
+// istiodVariable is a variable of an istiod's environment, "" where it is not set.
+func istiodVariable(c *resolve.Controller, name string) string {
 	for _, container := range c.Template.Spec.Containers {
 		for _, e := range container.Env {
-			if e.Name == "REVISION" && e.Value != "" {
+			if e.Name == name && e.Value != "" {
 				return e.Value
 			}
 		}
 	}
-	return resolve.DefaultRevision
+	return ""
 }
 
 // planeOf is the istiod that an injection webhook calls. One that is called by a URL runs

@@ -5,13 +5,14 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 	authorizationv1 "k8s.io/api/authorization/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/source/manifest"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 )
 
 // clientSide are the kinds that only what clients send depends on: the modes of
@@ -38,16 +39,23 @@ func Rules(clients, clusterWide bool, revisions ...string) []rbacv1.PolicyRule {
 }
 
 func configMapRule(revisions []string) rbacv1.PolicyRule {
-	rule := rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"configmaps"}, Verbs: []string{"get"}, ResourceNames: slices.Clone(controlPlaneMaps)}
-	for _, r := range revisions {
-		for _, name := range controlPlaneMaps {
-			if name = (plane{revision: r}).mapName(name); !slices.Contains(rule.ResourceNames, name) {
-				rule.ResourceNames = append(rule.ResourceNames, name)
+	rule := rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"configmaps"}, Verbs: []string{"get"}}
+	for _, r := range append([]string{resolve.DefaultRevision}, revisions...) {
+		p := plane{revision: r}
+		if strings.HasPrefix(r, managedRevision) {
+			p.shared = config.ManagedShared + r
+		}
+		for _, m := range p.configMaps() {
+			if !slices.Contains(rule.ResourceNames, m.name) {
+				rule.ResourceNames = append(rule.ResourceNames, m.name)
 			}
 		}
 	}
 	return rule
 }
+
+// managedRevision begins the revisions that Azure runs, whose mesh configuration is shared.
+const managedRevision = "asm-"
 
 // RootRules are the rights in Istio's own namespace that answers about any other
 // one depend on: policies, rules and Sidecar resources there hold mesh-wide.
@@ -120,13 +128,9 @@ func CheckRights(ctx context.Context, o Options, namespace string, revisions ...
 		}
 	}
 	for _, p := range r.asked(ctx, revisions) {
-		for _, name := range controlPlaneMaps {
-			kind := resolve.KindMeshConfig
-			if name == manifest.InjectorName {
-				kind = resolve.KindInjector
-			}
-			rights = append(rights, Right{Kind: kind, Verb: "get", Resource: "configmaps/" + p.mapName(name) + " of " + p.namespace})
-			asked = append(asked, authorizationv1.ResourceAttributes{Verb: "get", Resource: "configmaps", Name: p.mapName(name), Namespace: p.namespace})
+		for _, m := range p.configMaps() {
+			rights = append(rights, Right{Kind: m.kind, Verb: "get", Resource: "configmaps/" + m.name + " of " + p.namespace})
+			asked = append(asked, authorizationv1.ResourceAttributes{Verb: "get", Resource: "configmaps", Name: m.name, Namespace: p.namespace})
 		}
 	}
 	group, until := errgroup.WithContext(ctx)

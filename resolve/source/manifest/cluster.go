@@ -25,6 +25,9 @@ type Cluster struct {
 	Defaults string `json:"defaults,omitempty"`
 	// Absent are the kinds that the cluster does not serve.
 	Absent []string `json:"absent,omitempty"`
+	// NoShared are ConfigMaps, namespace/name, that an istiod names as shared mesh configuration and the
+	// cluster does not have: nothing lies under istiod's own.
+	NoShared []string `json:"noSharedMeshConfig,omitempty"`
 	// Gaps are the kinds that could not be read.
 	Gaps []resolve.Gap `json:"gaps,omitempty"`
 }

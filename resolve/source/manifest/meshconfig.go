@@ -23,17 +23,21 @@ func configMap(d *decoder, n *yaml.Node) metav1.Object {
 		return nodeAgentMap(n)
 	}
 	mesh, networks := Child(n, "data", "mesh"), Child(n, "data", "meshNetworks")
-	if name != "istio" && !strings.HasPrefix(name, "istio-") || mesh == nil && networks == nil {
+	own := name == "istio" || strings.HasPrefix(name, "istio-")
+	if mesh == nil && networks == nil || !own && !sharedText(d, mesh) {
 		return namingMap(d, n)
 	}
 	revision := strings.TrimPrefix(strings.TrimPrefix(name, "istio"), "-")
 	m := d.newMeshConfig(n, "ConfigMap", revision, "")
 	m.Labels = ofPlans(n)
+	if !own {
+		m.Name, m.Revision, m.Foreign = name, "", true
+	}
 	if mesh != nil && !d.meshText(mesh, m.Config.ProtoReflect(), "mesh configuration") {
 		m.Unread, m.Config = "not a mesh configuration that istiod can read", &meshv1alpha1.MeshConfig{}
 	}
 	if mesh != nil {
-		m.Text = mesh.Value
+		m.Text, m.Written = mesh.Value, written(d, mesh)
 	}
 	if networks != nil {
 		m.NetworksText = networks.Value
