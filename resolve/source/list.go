@@ -70,6 +70,7 @@ func listTexts(ctx context.Context, o Options) (*listing, error) {
 		return nil, err
 	}
 	l.markPatchFiles()
+	l.tellUndrawn()
 	for i := range l.texts {
 		if l.texts[i].of != "" {
 			continue // what is rendered is no text of a file

@@ -15,7 +15,7 @@ func TestWhatIsNoObjectIsSaidOnce(t *testing.T) {
 	const template = "a: {{ .b }}\n"
 	dir := write(t, map[string]string{
 		"chart/Chart.yaml": "name: chart\n", "chart/values.yaml": "a: 1\n", "chart/templates/a.yaml": template + "---\n" + template, "chart/templates/b.yaml": template,
-		"base/kustomization.yaml": "resources: [web.yaml]\n", "over/kustomization.yml": "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n",
+		"base/kustomization.yaml": "namePrefix: a-\n", "over/kustomization.yml": "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n",
 		"old/a.yaml": "apiVersion: rbac.istio.io/v1alpha1\nkind: ServiceRole\n", "old/b.yaml": "apiVersion: rbac.istio.io/v1alpha1\nkind: ServiceRole\n",
 	})
 	in := read(t, source.Options{Files: []string{dir}, Unrendered: true})
