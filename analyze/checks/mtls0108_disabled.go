@@ -45,17 +45,67 @@ spec:
 			if pa.Rejected != "" || lost[pa.Ref] || selectsNothing(p, pa, byNamespace) || ignoredInRoot(p, pa) {
 				continue // it turns nothing off, and other checks say so
 			}
+			heeds := heeding(under(p, pa, byNamespace))
+			if heeds == heededByNone {
+				continue // ambient alone, of which MTLS0115 tells
+			}
 			if pa.Mode == resolve.Disable && !keptOpen(p, pa, 0) {
-				p.Report(turnsOff(p, pa))
+				p.Report(heeds.told(turnsOff(p, pa)))
 			}
 			for _, e := range pa.Ports {
 				if e.Mode == resolve.Disable && !keptOpen(p, pa, e.Port) {
-					p.Policy(pa, pa.PortField(e.Port), "", "turns mTLS off for port %d of %s", e.Port, reach(p, pa))
+					p.Report(heeds.told(analyze.Finding{Object: pa.Ref, Origin: pa.Origin, Field: pa.PortField(e.Port), Message: fmt.Sprintf("turns mTLS off for port %d of %s", e.Port, reach(p, pa))}))
 				}
 			}
 		}
 	},
 })
+
+// heeded is what is known of the proxies that a DISABLE is for: ambient ignores it (2A.1).
+type heeded int
+
+const (
+	heededPerhaps heeded = iota
+	heededBySome
+	heededByNone
+)
+
+func heeding(workloads []*inbound.Workload) heeded {
+	out := heededByNone
+	for _, w := range workloads {
+		switch w.Membership.Dataplane {
+		case resolve.DataplaneAmbient:
+		case resolve.DataplaneUnknown:
+			out = heededPerhaps
+		default:
+			return heededBySome
+		}
+	}
+	if len(workloads) == 0 {
+		return heededPerhaps
+	}
+	return out
+}
+
+// told makes a finding likely where nobody is known to heed it.
+func (h heeded) told(f analyze.Finding) analyze.Finding {
+	if h == heededPerhaps {
+		f.Confidence = analyze.Likely
+		f.Message += " (assumes sidecars: ambient ignores DISABLE)"
+	}
+	return f
+}
+
+// under are the workloads in the reach of a policy, whatever others decide about them.
+func under(p *analyze.Pass, pa *inbound.PeerAuthentication, byNamespace map[string][]*inbound.Workload) []*inbound.Workload {
+	switch pa.Scope {
+	case resolve.ScopeMesh:
+		return p.Workloads()
+	case resolve.ScopeNamespace:
+		return byNamespace[pa.Ref.Namespace]
+	}
+	return p.Mesh().Selected(pa)
+}
 
 // keptOpen reports that exceptions are about all that a policy decides, or its entry for a
 // port where one is given.

@@ -24,7 +24,6 @@ without a mode of its own, below an inherited STRICT, is no exception at all. PE
 	Fix:      "write PERMISSIVE, which is the effective mode",
 	Docs:     []string{"https://istio.io/latest/docs/ambient/usage/l4-policy/"},
 	Controls: inTransit,
-	With:     []string{"MTLS0108"},
 	Before:   ambientServer("DISABLE"),
 	After:    ambientServer("PERMISSIVE"),
 	Run: func(p *analyze.Pass) {
