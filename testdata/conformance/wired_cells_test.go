@@ -128,6 +128,7 @@ func TestDataplane(t *testing.T) {
 	}
 	lanes.Wait()
 	r.judge(t, w, calls)
+	r.diagnose(t, w, calls)
 }
 
 // calls are all of the table.
