@@ -3,6 +3,7 @@ package conformance
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -129,6 +130,7 @@ func TestDataplane(t *testing.T) {
 	lanes.Wait()
 	r.judge(t, w, calls)
 	r.diagnose(t, w, calls)
+	r.verify(t, w, filepath.Join(folder, "dumps"))
 }
 
 // calls are all of the table.
