@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -50,30 +51,19 @@ var spokenPorts = []spoken{
 // table is the world in which every cell of the verdict table is a call.
 func table(folder string) string {
 	var b strings.Builder
-	b.WriteString("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: istio-system}\ndata: {mesh: \"accessLogFile: /dev/stdout\\n\"}\n")
-	b.WriteString("---\napiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {istio-injection: enabled}}\n")
-	var ports, containers []string
-	for _, p := range spokenPorts {
-		ports = append(ports, fmt.Sprintf("{name: %s, port: %d}", p.name, p.number))
-		name := p.name
-		if slices.Contains(p.bytes, dataplane.ServerFirst) {
-			name = "greet" + fmt.Sprint(p.number)
-		}
-		containers = append(containers, fmt.Sprintf("{name: %s, containerPort: %d}", name, p.number))
-	}
+	writeFrame(&b)
 	for _, name := range append(slices.Clone(servers), "web", "outside") {
-		inject := name != "none" && name != "outside"
-		fmt.Fprintf(&b, "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: %s, namespace: shop}\nspec:\n  selector: {matchLabels: {app: %[1]s}}\n  template:\n    metadata: {labels: {app: %[1]s, sidecar.istio.io/inject: \"%t\"}}\n    spec: {containers: [{name: app, image: a, ports: [%s]}]}\n", name, inject, strings.Join(containers, ", "))
-		if mode := strings.ToUpper(name); slices.Contains(servers[:3], name) {
-			fmt.Fprintf(&b, "---\napiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {name: %s, namespace: shop}\nspec: {selector: {matchLabels: {app: %[1]s}}, mtls: {mode: %s}}\n", name, mode)
-		}
+		writeDeployment(&b, name, name != "none" && name != "outside")
 	}
 	for _, server := range servers {
+		if server != "none" {
+			fmt.Fprintf(&b, "---\napiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {name: %s, namespace: shop}\nspec: {selector: {matchLabels: {app: %[1]s}}, mtls: {mode: %s}}\n", server, strings.ToUpper(server))
+		}
 		for sends, settings := range sendings {
 			name := server + "-" + sends
-			fmt.Fprintf(&b, "---\napiVersion: v1\nkind: Service\nmetadata: {name: %s, namespace: shop}\nspec: {selector: {app: %s}, ports: [%s]}\n", name, server, strings.Join(ports, ", "))
+			writeService(&b, name, server)
 			if settings != "" {
-				fmt.Fprintf(&b, "---\napiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: %s, namespace: shop}\nspec: {host: %[1]s, trafficPolicy: {tls: %s}}\n", name, strings.ReplaceAll(settings, "FOLDER", folder))
+				writeRule(&b, name, "tls: "+strings.ReplaceAll(settings, "FOLDER", folder))
 			}
 		}
 	}
@@ -99,10 +89,24 @@ func realEnvoy(t *testing.T) string {
 // TestDataplane makes every call of the verdict table with real Envoys, and compares what became
 // of it with what mtlsctl says.
 func TestDataplane(t *testing.T) {
+	folder := t.TempDir()
+	w, r := startWorld(t, table(folder), folder)
+	calls, err := r.calls(w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	makeAll(t.Context(), calls)
+	r.judge(t, w, calls)
+	r.diagnose(t, w, calls)
+	r.verify(t, w, filepath.Join(folder, "dumps"))
+}
+
+// startWorld runs a world that is made for a folder of files.
+func startWorld(t *testing.T, text, folder string) (world, *wired) {
+	t.Helper()
 	program := realEnvoy(t)
 	useUpstream()
-	folder := t.TempDir()
-	w, err := parseWorld(table(folder))
+	w, err := parseWorld(text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,24 +117,25 @@ func TestDataplane(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	calls, err := r.calls(w)
-	if err != nil {
-		t.Fatal(err)
+	return w, r
+}
+
+// makeAll makes the calls: those to one server one after the other, so that what is seen there is of
+// one call.
+func makeAll(ctx context.Context, calls []*realCall) {
+	lanes := map[*running][]*realCall{}
+	for _, c := range calls {
+		lanes[c.server] = append(lanes[c.server], c)
 	}
-	var lanes sync.WaitGroup
-	for _, server := range servers {
-		lanes.Go(func() {
-			for _, c := range calls {
-				if c.server.name == server {
-					c.make(t.Context())
-				}
+	var all sync.WaitGroup
+	for _, lane := range lanes {
+		all.Go(func() {
+			for _, c := range lane {
+				c.make(ctx)
 			}
 		})
 	}
-	lanes.Wait()
-	r.judge(t, w, calls)
-	r.diagnose(t, w, calls)
-	r.verify(t, w, filepath.Join(folder, "dumps"))
+	all.Wait()
 }
 
 // calls are all of the table.
