@@ -12,7 +12,11 @@ import (
 // dataplane` installs in a folder.
 func FindEnvoy(folder string) (string, error) {
 	if named := os.Getenv("ENVOY"); named != "" {
-		return exec.LookPath(named)
+		program, err := exec.LookPath(named)
+		if err != nil {
+			return "", fmt.Errorf("the Envoy that ENVOY names cannot run: %w", err)
+		}
+		return filepath.Abs(program)
 	}
 	found, err := filepath.Glob(filepath.Join(folder, "lib/python*/site-packages/envoy/_bin/envoy"))
 	if err == nil && len(found) == 0 {
