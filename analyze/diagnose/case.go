@@ -102,6 +102,9 @@ func (c *Case) find() (calls []Call) {
 	switch {
 	case c.Lost: // other calls of the mesh are not the one of the line
 	case c.Server != nil && (c.Incident.ByAddress || c.Host == nil):
+		if !c.Incident.ByAddress {
+			c.bySeveral(add)
+		}
 		byAddress()
 	case c.Host != nil && len(c.Clients) > 0:
 		for _, w := range c.Clients {
@@ -122,6 +125,33 @@ func (c *Case) find() (calls []Call) {
 		c.broken(add)
 	}
 	return calls
+}
+
+// bySeveral are the calls of all Services that lead to the server's port: its log does not show which of
+// them was called.
+func (c *Case) bySeveral(add func([]*inbound.Workload, outbound.Connection) bool) {
+	for _, w := range c.Clients {
+		for _, h := range c.Mesh.Hosts() {
+			if h.Alias != "" || !leadsTo(h, c.Server, c.ServerPort) {
+				continue
+			}
+			for con := range c.Mesh.CallsOf(w, h) {
+				if con.Server != nil && con.Server.Port == c.ServerPort && c.holds(&con) && !add([]*inbound.Workload{w}, con) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// leadsTo reports a host with an endpoint at a port of a workload.
+func leadsTo(h *outbound.Host, w *inbound.Workload, port int32) bool {
+	for i := range h.Ports {
+		if slices.ContainsFunc(h.Ports[i].Endpoints, func(e outbound.Endpoint) bool { return e.Workload != nil && e.Workload.Ref == w.Ref && e.Port == port }) {
+			return true
+		}
+	}
+	return false
 }
 
 // holds reports a connection of the port, subset and server that are known.

@@ -36,6 +36,14 @@ var handshakes = []*Symptom{
 		Suspects: []*Suspect{mutualToNoProxy, mutualToUncaptured, mutualToDisable, ownTLSToPlainApp, tlsIntoHTTP, wrongTLSLabel, notIntercepted, staleProxy}, See: []string{"MTLS0202", "MTLS0219", "4.1"},
 	},
 	{
+		Name: "handshake-reset", Title: "The server reset the connection during the TLS handshake", Bearing: OfMTLS,
+		Means: "The client's proxy sent a TLS ClientHello, and the connection was reset: the server's proxy has no filter chain for it (filter_chain_not_found in its log), or its port is plaintext.",
+		Not:   "No certificate was exchanged, so roots, trust domains and expiry have no part in it.",
+		Lines: []Line{{Log: clientLog, Example: `[2026-11-20T10:00:00.000Z] "GET / HTTP/1.1" 503 URX,UF upstream_reset_before_response_started{remote_connection_failure|TLS_error:|33554536:system_library:OPENSSL_internal:Connection_reset_by_peer:TLS_error_end} - "TLS_error:|33554536:system_library:OPENSSL_internal:Connection_reset_by_peer:TLS_error_end" 0 217 3 - "-" "curl/8.5" "5c" "pay.shop" "10.0.0.8:8080" outbound|80||pay.shop.svc.cluster.local - 10.1.0.8:80 10.0.0.7:40008 - default`,
+			Words: [][]string{{"tls error", "openssl internal connection reset by peer"}, {"flag uf", "connection reset by peer"}}}},
+		Suspects: []*Suspect{tlsIntoHTTP, mutualIntoGateway, ownTLSIntoStrict, mutualToDisable, mutualToNoProxy, mutualToUncaptured, staleProxy, appCrashed}, See: []string{"MTLS0219", "4.1"},
+	},
+	{
 		Name: "certificate-required", Title: "The server asked for a certificate, and the client gave none", Bearing: OfMTLS,
 		Means: "TLS without a client certificate reached a port that accepts only mTLS, or a gateway server in mode MUTUAL.",
 		Not:   "The server's certificate was accepted, so it is not about roots or expiry of the server.",
@@ -84,7 +92,7 @@ var handshakes = []*Symptom{
 				Words: [][]string{{"tls error", "certificate verify failed"}, {"openssl internal", "certificate verify failed"}, {"flag uf", "certificate verify failed"}, {"268435581"}}},
 			{Log: debugLog, Example: `CERTIFICATE_VERIFY_FAILED`, Words: [][]string{{"certificate verify failed", "!ssl certificate verify failed", "!sslcertverificationerror"}}},
 		},
-		Suspects: []*Suspect{otherAccount, foreignTrust, ownTLSIntoStrict, mutualIntoGateway, accountWithoutEntry, ownCertificate, rootsDiffer, expired, identityChanged}, See: []string{"MTLS0230", "MTLS0512", "MTLS0607"},
+		Suspects: []*Suspect{otherAccount, foreignTrust, mutualToNoProxy, mutualToUncaptured, mutualToDisable, ownTLSIntoStrict, mutualIntoGateway, accountWithoutEntry, ownCertificate, rootsDiffer, expired, identityChanged}, See: []string{"MTLS0230", "MTLS0512", "MTLS0607"},
 	},
 	{
 		Name: "tls-version-or-cipher", Title: "Both sides have no TLS version, or no cipher, in common", Bearing: OfMTLS,

@@ -167,9 +167,9 @@ var envoyFlags = []*Symptom{
 	{
 		Name: "upstream-reset", Title: "The server reset the call (UR)", Bearing: Depends,
 		Means: "The stream or connection was reset by the other side after the request began.",
-		Not:   "TLS did not fail: the connection stood.",
+		Not:   "No TLS handshake failed: the connection stood. Plaintext that a port with mTLS refuses ends like this where the protocol is TCP.",
 		Lines: []Line{{Log: clientLog, Example: `[2026-11-20T10:00:00.000Z] "GET / HTTP/1.1" 503 UR upstream_reset_before_response_started{remote_reset} - "-" 0 85 3 - "-" "curl/8.5" "69" "pay.shop" "10.0.0.8:8080" outbound|80||pay.shop.svc.cluster.local 10.0.0.7:40010 10.1.0.8:80 10.0.0.7:40008 - default`,
 			Words: [][]string{{"flag ur"}, {"remote reset"}, {"reset reason remote reset"}}}},
-		Suspects: []*Suspect{tunnelRefused, deniedAtWaypoint, otherProtocol, appCrashed}, See: nil,
+		Suspects: append(append([]*Suspect{tunnelRefused, deniedAtWaypoint}, allPlaintext...), otherProtocol, appCrashed), See: []string{"4.1"},
 	},
 }

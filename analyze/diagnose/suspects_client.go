@@ -81,7 +81,7 @@ var (
 		Name: "tls-into-strict", Text: "a DestinationRule sends its own TLS (SIMPLE or MUTUAL) to a STRICT port, without the identity of the mesh",
 		Fix: "set mode: ISTIO_MUTUAL, or delete the tls so that auto mTLS applies",
 	}, func(c *Call) bool {
-		return c.Outcome.Verdict == resolve.VerdictBroken && ownTLS(c) && !ofTLSListener(c)
+		return c.Outcome.Verdict == resolve.VerdictBroken && ownTLS(c) && !ofTLSListener(c) && c.Serves.Mode != resolve.Permissive && c.Serves.Mode != resolve.Disable
 	})
 	foreignTrust = ofCalls(&Suspect{
 		Name: "foreign-trust-domain", Text: "client and server are in trust domains that do not accept each other",
