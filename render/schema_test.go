@@ -23,7 +23,7 @@ var wireTypes = map[string]any{
 	"WorkloadList": wire.WorkloadList{}, "PolicyList": wire.PolicyList{}, "AuthorizationList": wire.AuthorizationList{}, "ConnectionList": wire.ConnectionList{}, "ConnectionPairList": wire.ConnectionPairList{},
 	"Report": wire.Report{}, "Page": wire.PageData{}, "PageList": wire.PageList{}, "RuleList": wire.RuleList{}, "RightsList": wire.RightsList{},
 	"DiffList": wire.DiffList{}, "MigrationStatus": wire.MigrationStatus{}, "MigrationPlan": wire.MigrationPlan{}, "ExceptionList": wire.ExceptionList{}, "EnvironmentList": wire.EnvironmentList{}, "TestReport": wire.TestReport{}, "VerifyReport": wire.VerifyReport{},
-	"Diagnosis": wire.Diagnosis{}, "Version": wire.Version{}, "NamespaceList": wire.NamespaceList{}, "Graph": wire.Graph{}, "ConnectionMatrix": wire.ConnectionMatrix{},
+	"Diagnosis": wire.Diagnosis{}, "Version": wire.Version{}, "NamespaceList": wire.NamespaceList{}, "Graph": wire.Graph{}, "ConnectionMatrix": wire.ConnectionMatrix{}, "WatchLine": wire.WatchLine{},
 }
 
 // TestSchema: the published schemas are those of the wire types.

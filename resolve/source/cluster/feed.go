@@ -199,7 +199,7 @@ func (f *Feed) update() *Update {
 func (f *Feed) input() *source.Input {
 	r := &reader{o: f.reader.o, api: f.reader.api, serves: f.reader.serves, cluster: manifest.Cluster{Name: f.reader.o.Context, Namespace: f.reader.o.Namespace}}
 	for _, l := range kindsListed {
-		if f.streams[l.name()] == nil {
+		if s := f.streams[l.name()]; s == nil || s.absent {
 			r.lacks(l)
 		}
 	}

@@ -1,6 +1,7 @@
 package cluster_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -124,4 +125,17 @@ func TestFeedOfTheStart(t *testing.T) {
 	if len(f.last.Outages) != 1 || f.productpage() != resolve.Unknown {
 		t.Errorf("outages %v, mode %s; want the policies, and UNKNOWN", f.last.Outages, f.productpage())
 	}
+}
+
+// TestFeedAbsent: a kind that the server turns out not to have, and does not name among its kinds,
+// is no outage.
+func TestFeedAbsent(t *testing.T) {
+	t.Parallel()
+	w, o := newWatchedAPI(t, bookinfo)
+	w.versions = map[string][]string{"envoyfilters.networking.istio.io": {}}
+	f := follow(t, o)
+	if len(f.last.Outages) != 0 || !slices.Contains(f.last.Whole.Cluster.Absent, "envoyfilters.networking.istio.io") {
+		t.Errorf("outages %v, absent %v; want no outage, and the kind absent", f.last.Outages, f.last.Whole.Cluster.Absent)
+	}
+	equalsRead(t, f, o)
 }

@@ -45,8 +45,8 @@ func (s *stream) Replace(list []any, _ string) error {
 			s.drop(key)
 		}
 	}
-	if !s.read || s.outage != nil {
-		s.read, s.outage, s.feed.whole = true, nil, true
+	if !s.read || s.outage != nil || s.absent {
+		s.read, s.outage, s.absent, s.feed.whole = true, nil, false, true
 		s.feed.stir()
 	}
 	return nil

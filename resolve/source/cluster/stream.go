@@ -38,6 +38,8 @@ type stream struct {
 	// read is true once all of the kind was there; outage is set while it cannot be followed.
 	read, ended bool
 	outage      *Outage
+	// absent is true where the server turns out not to have the kind.
+	absent bool
 }
 
 // entry is an object of the cluster: as it was read, cut down to what answers depend on.
@@ -92,7 +94,11 @@ func (s origin) ListWithContext(ctx context.Context, _ metav1.ListOptions) (list
 			break
 		}
 	}
-	if err != nil {
+	switch {
+	case err == nil:
+	case apierrors.IsNotFound(err) && !s.feed.has(s.l):
+		s.none()
+	default:
 		s.lost(ctx, err)
 	}
 	return list, err
@@ -170,6 +176,21 @@ func (s *stream) lost(ctx context.Context, err error) {
 	f.stir()
 }
 
+// none notes that the server does not have the kind, though it did not say so beforehand.
+func (s *stream) none() {
+	f := s.feed
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if s.absent {
+		return
+	}
+	for key := range s.entries {
+		s.drop(key)
+	}
+	s.absent, s.read, s.outage, f.whole = true, true, nil, true
+	f.stir()
+}
+
 func (s *stream) isLost() bool {
 	s.feed.mu.Lock()
 	defer s.feed.mu.Unlock()
@@ -184,6 +205,13 @@ func (s *stream) batch() *manifest.Batch {
 		b.Objects, b.Problems = append(b.Objects, e.objects...), append(b.Problems, e.problems...)
 	}
 	return b
+}
+
+// has reports that the server has a kind, by what it answered about its kinds.
+func (f *Feed) has(l listed) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.reader.serves.has(l)
 }
 
 // versions are those in which a kind may be read.
