@@ -137,6 +137,7 @@ func (o *watchOptions) follow(ctx context.Context, config *project.Config) error
 	if err != nil {
 		return err
 	}
+	reach.Config.UserAgent = "mtlsctl/watch" // in an audit log, the one that may watch
 	version, _ := buildVersion()
 	server := watching.NewServer(version, o.streams.Now)
 	ctx, cancel := context.WithCancel(ctx)

@@ -189,6 +189,33 @@ func TestWatch(t *testing.T) {
 	w.stop()
 }
 
+// TestWatchBlindAtFirst: a change that comes with the end of an outage of the start is told, and so
+// are those after it.
+func TestWatchBlindAtFirst(t *testing.T) {
+	const services = "/api/v1/services"
+	f, kubeconfig := newWatchedCluster(t, filepath.Join("..", "testdata", "mesh", "bookinfo"))
+	f.change(t, policiesURL, aPolicy("STRICT"), false)
+	f.refused[services] = true
+	w := watch(t, kubeconfig, "--gather", "2s")
+	w.line(`blind services: `)
+	f.mu.Lock()
+	f.refused[services] = false
+	f.mu.Unlock()
+	f.change(t, policiesURL, aPolicy("DISABLE"), false)
+	w.line(`port deploy/productpage\.bookinfo:.*: STRICT -> DISABLE because PeerAuthentication bookinfo/watched changed`)
+	w.until("no outage", func() bool { return strings.Contains(w.out.String(), "readable services") })
+	f.mu.Lock()
+	f.refused[policiesURL] = true
+	f.mu.Unlock()
+	w.line(`blind peerauthentications`)
+	f.change(t, policiesURL, aPolicy("STRICT"), false)
+	f.mu.Lock()
+	f.refused[policiesURL] = false
+	f.mu.Unlock()
+	w.line(`port deploy/productpage\.bookinfo:.*: DISABLE -> STRICT because PeerAuthentication bookinfo/watched changed`)
+	w.stop()
+}
+
 // TestWatchJSON: each line is an object of the schema.
 func TestWatchJSON(t *testing.T) {
 	f, kubeconfig := newWatchedCluster(t, filepath.Join("..", "testdata", "mesh", "bookinfo"))

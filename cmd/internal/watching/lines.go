@@ -3,6 +3,7 @@ package watching
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
@@ -12,32 +13,45 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/source/cluster"
 )
 
-// lines are what changed from one moment to now. Where what can be read changed, modes that are
-// unknown for this are no news: the outage is. When it ends, the moments before and after it are
-// compared.
+// lines are what changed from one moment to now. Where what can be read changed besides, only what
+// was known and is known is news: what is unknown for an outage is its line. When an outage
+// ends, the moments before and after it are compared.
 func (w *Watcher) lines(was *Moment, u *cluster.Update) []wire.WatchLine {
 	lines := outageLines(u.At, was.outages, u.Outages)
-	switch {
-	case equalOutages(was.outages, u.Outages):
-		more := w.changes(was, u)
-		if w.seeing != nil {
-			for _, l := range more {
-				w.logged[keyOf(&l)] = true
-			}
-		}
-		return append(lines, more...)
-	case w.seeing == nil:
-		w.seeing = was
-	case equalOutages(w.seeing.outages, u.Outages):
-		for _, l := range w.changes(w.seeing, u) {
-			if !w.logged[keyOf(&l)] {
-				lines = append(lines, l)
-			}
-		}
-		w.seeing = nil
-		clear(w.logged)
+	step := w.changes(was, u)
+	if !equalOutages(was.outages, u.Outages) {
+		step = slices.DeleteFunc(step, func(l wire.WatchLine) bool { return !certain(&l) })
 	}
+	if w.seeing == nil && !within(u.Outages, was.outages) {
+		w.seeing = was
+	}
+	lines = append(lines, step...)
+	if w.seeing == nil {
+		return lines
+	}
+	for i := range step {
+		w.logged[keyOf(&step[i])] = true
+	}
+	if !within(u.Outages, w.seeing.outages) {
+		return lines
+	}
+	since := w.changes(w.seeing, u)
+	if !equalOutages(w.seeing.outages, u.Outages) {
+		since = slices.DeleteFunc(since, func(l wire.WatchLine) bool { return !certain(&l) })
+	}
+	since = slices.DeleteFunc(since, func(l wire.WatchLine) bool { return w.logged[keyOf(&l)] })
+	lines = append(lines, since...)
+	w.seeing = nil
+	clear(w.logged)
 	return lines
+}
+
+// certain reports a port or a call of which it was known what it is, and is known now.
+func certain(l *wire.WatchLine) bool {
+	known := func(text string) bool {
+		return text != "-" && !strings.HasSuffix(text, "?") && !strings.EqualFold(text, "unknown")
+	}
+	return (l.Type == "port" || l.Type == "call") && known(l.Was) && known(l.Is)
 }
 
 // keyOf is equal for lines about the same change.
@@ -82,6 +96,11 @@ func among(list []cluster.Outage, o cluster.Outage) bool {
 // same reports outages of the same objects, whatever the reason.
 func same(a, b cluster.Outage) bool {
 	return a.Gap.Resource == b.Gap.Resource && slices.Equal(a.Gap.Namespaces, b.Gap.Namespaces)
+}
+
+// within reports that all outages of a list are among those of another one.
+func within(list, others []cluster.Outage) bool {
+	return !slices.ContainsFunc(list, func(o cluster.Outage) bool { return !among(others, o) })
 }
 
 func equalOutages(a, b []cluster.Outage) bool { return slices.EqualFunc(a, b, same) }
