@@ -95,12 +95,12 @@ func (s *server) stirs(t *testing.T, random *rand.Rand, namespace string) error 
 	default:
 		o.Object = map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"labels": map[string]any{"istio-injection": []string{"enabled", "disabled"}[random.IntN(2)]}}}
 		o.SetName(namespace)
-		return s.Patch(t.Context(), o, client.Apply, client.FieldOwner("soak"), client.ForceOwnership) //nolint:staticcheck // untyped
+		return s.Apply(t.Context(), client.ApplyConfigurationFromUnstructured(o), client.FieldOwner("soak"), client.ForceOwnership)
 	}
 	o.SetNamespace(namespace)
 	o.SetName(name)
 	if random.IntN(4) == 0 {
 		return s.Delete(t.Context(), o)
 	}
-	return s.Patch(t.Context(), o, client.Apply, client.FieldOwner("soak"), client.ForceOwnership) //nolint:staticcheck // untyped
+	return s.Apply(t.Context(), client.ApplyConfigurationFromUnstructured(o), client.FieldOwner("soak"), client.ForceOwnership)
 }
