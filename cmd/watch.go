@@ -64,7 +64,7 @@ type watchOptions struct {
 func newWatch(s console.Streams) *cobra.Command {
 	o := &watchOptions{streams: s}
 	c := &cobra.Command{
-		Use: "watch", Short: "Follow a cluster: a line for each effective change, metrics for Prometheus",
+		Use: "watch", Short: "Follow a cluster: effective changes, metrics for Prometheus",
 		Long: watchLong, Example: watchExample, Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := o.complete(); err != nil {
