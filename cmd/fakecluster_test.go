@@ -8,8 +8,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	sigsyaml "sigs.k8s.io/yaml"
 )
@@ -20,12 +23,25 @@ type fakeCluster struct {
 	lists map[string][]map[string]any // by URL
 	// groups are the versions of each group with their resources.
 	groups map[string]map[string][]string
+
+	mu     sync.Mutex
+	events map[string][]string // of watches, by URL
+	// refused are URLs that the user may not read; down has the server answer nothing.
+	refused map[string]bool
+	down    bool
 }
 
 // newFakeCluster serves the objects of the files of directories, and returns a kubeconfig.
 func newFakeCluster(t *testing.T, dirs ...string) (kubeconfig string) {
 	t.Helper()
-	f := &fakeCluster{lists: map[string][]map[string]any{}, groups: map[string]map[string][]string{}}
+	_, kubeconfig = newWatchedCluster(t, dirs...)
+	return kubeconfig
+}
+
+// newWatchedCluster is newFakeCluster with the server, which can be changed.
+func newWatchedCluster(t *testing.T, dirs ...string) (f *fakeCluster, kubeconfig string) {
+	t.Helper()
+	f = &fakeCluster{lists: map[string][]map[string]any{}, groups: map[string]map[string][]string{}, events: map[string][]string{}, refused: map[string]bool{}}
 	for _, dir := range dirs {
 		files, err := filepath.Glob(filepath.Join(dir, "*.yaml"))
 		if err != nil || len(files) == 0 {
@@ -48,13 +64,16 @@ func newFakeCluster(t *testing.T, dirs ...string) (kubeconfig string) {
 		}
 	}
 	s := httptest.NewServer(f)
-	t.Cleanup(s.Close)
+	t.Cleanup(func() {
+		s.CloseClientConnections()
+		s.Close()
+	})
 	kubeconfig = filepath.Join(t.TempDir(), "kubeconfig")
 	text := fmt.Sprintf(`{apiVersion: v1, kind: Config, current-context: fake, clusters: [{name: fake, cluster: {server: "%s"}}], contexts: [{name: fake, context: {cluster: fake, user: me}}], users: [{name: me, user: {}}]}`, s.URL)
 	if err := os.WriteFile(kubeconfig, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return kubeconfig
+	return f, kubeconfig
 }
 
 func (f *fakeCluster) add(o map[string]any) {
@@ -82,6 +101,11 @@ func (f *fakeCluster) add(o map[string]any) {
 
 // ServeHTTP implements http.Handler.
 func (f *fakeCluster) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !f.serves(w, r) {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	w.Header().Set("Content-Type", "application/json")
 	if r.URL.Path == "/apis" {
 		var groups []any
@@ -118,5 +142,74 @@ func (f *fakeCluster) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		kind = list[0]["kind"].(string)
 	}
 	kind += "List"
-	_ = json.NewEncoder(w).Encode(map[string]any{"apiVersion": version, "kind": kind, "metadata": map[string]any{}, "items": append([]map[string]any{}, list...)})
+	_ = json.NewEncoder(w).Encode(map[string]any{"apiVersion": version, "kind": kind, "metadata": map[string]any{"resourceVersion": strconv.Itoa(len(f.events[r.URL.Path]))}, "items": append([]map[string]any{}, list...)})
+}
+
+// serves answers watches, and what may not be read or not be answered; true is left to do.
+func (f *fakeCluster) serves(w http.ResponseWriter, r *http.Request) bool {
+	f.mu.Lock()
+	down, refused := f.down, f.refused[r.URL.Path]
+	f.mu.Unlock()
+	switch {
+	case down:
+		panic(http.ErrAbortHandler)
+	case refused:
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusForbidden)
+		fmt.Fprint(w, `{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Forbidden","code":403,"message":"no"}`)
+		return false
+	case r.URL.Query().Get("watch") == "true":
+		f.watch(w, r)
+		return false
+	}
+	return true
+}
+
+func (f *fakeCluster) watch(w http.ResponseWriter, r *http.Request) {
+	from, _ := strconv.Atoi(r.URL.Query().Get("resourceVersion"))
+	seconds, _ := strconv.Atoi(r.URL.Query().Get("timeoutSeconds"))
+	for end := time.Now().Add(time.Duration(seconds) * time.Second); time.Now().Before(end) && r.Context().Err() == nil; time.Sleep(5 * time.Millisecond) {
+		f.mu.Lock()
+		if f.down {
+			f.mu.Unlock()
+			panic(http.ErrAbortHandler)
+		}
+		events := f.events[r.URL.Path]
+		f.mu.Unlock()
+		for ; from < len(events); from++ {
+			fmt.Fprintln(w, events[from])
+		}
+		w.(http.Flusher).Flush()
+	}
+}
+
+// change adds, replaces or, where gone, deletes an object, and makes the event of it.
+func (f *fakeCluster) change(t *testing.T, url, text string, gone bool) {
+	t.Helper()
+	var o map[string]any
+	if err := sigsyaml.Unmarshal([]byte(text), &o); err != nil {
+		t.Fatal(err)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	m, kind := o["metadata"].(map[string]any), "ADDED"
+	m["resourceVersion"] = strconv.Itoa(len(f.events[url]) + 1)
+	left := slices.DeleteFunc(f.lists[url], func(was map[string]any) bool {
+		w := was["metadata"].(map[string]any)
+		return w["name"] == m["name"] && w["namespace"] == m["namespace"]
+	})
+	switch {
+	case gone:
+		kind = "DELETED"
+	case len(left) < len(f.lists[url]):
+		kind = "MODIFIED"
+	}
+	if f.lists[url] = left; !gone {
+		f.lists[url] = append(f.lists[url], o)
+	}
+	event, err := json.Marshal(map[string]any{"type": kind, "object": o})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.events[url] = append(f.events[url], string(event))
 }

@@ -33,7 +33,7 @@ those of every revision that its injection webhooks name are included; --revisio
 NAME adds others.
 
 --only describe omits what only the client side needs (connections and the checks of
-client TLS). -n NS prints Roles for one namespace instead: its own, and one in
+client TLS). --only watch adds the verb watch, for mtlsctl watch. -n NS prints Roles for one namespace instead: its own, and one in
 Istio's namespace, whose policies and rules apply to the whole mesh.
 
 --check asks the cluster which of these rights the current user has.`
@@ -44,6 +44,9 @@ const rbacExample = `  # let the group sre read the mesh
 
   # which rights are missing?
   mtlsctl rbac --check`
+
+// rbacOnly are the values of --only.
+var rbacOnly = []string{"describe", "watch"}
 
 // rbacOptions is everything that one run of rbac needs.
 type rbacOptions struct {
@@ -72,13 +75,13 @@ func newRBAC(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	fs := c.Flags()
 	o.given = fs.Changed
 	fs.StringVarP(&o.input.Namespace, "namespace", "n", "", "rights for namespace `NS` only")
-	fs.StringVar(&o.only, "only", "", "rights for `COMMAND` only: describe")
+	fs.StringVar(&o.only, "only", "", "rights for `COMMAND` only: describe (fewer), watch (to watch besides)")
 	fs.BoolVar(&o.check, "check", false, "ask the cluster which of the rights the current user has")
 	fs.StringSliceVar(&o.input.Revisions, "revision", nil, "ConfigMaps of control planes `NAME,...` too")
 	o.input.Cluster.Add(fs)
 	_ = fs.MarkHidden("contexts")
 	o.output.addFormat(c)
-	console.Completes(c, "only", console.OneOf("describe"))
+	console.Completes(c, "only", console.OneOf(rbacOnly...))
 	console.Completes(c, "namespace", o.input.Namespaces)
 	console.Completes(c, "revision", console.NoFiles)
 	o.input.Cluster.Complete(c)
@@ -89,8 +92,13 @@ func (o *rbacOptions) complete() error {
 	if err := o.output.complete(); err != nil {
 		return err
 	}
-	if o.only != "" && o.only != "describe" {
-		return console.Usage("", "--only %q: only describe needs fewer rights than the rest", o.only)
+	switch {
+	case o.only != "" && !slices.Contains(rbacOnly, o.only):
+		return console.Usage("", "--only %q: one of %s", o.only, strings.Join(rbacOnly, ", "))
+	case o.only == "watch" && o.input.Namespace != "":
+		return console.Usage("leave out -n", "--only watch: watch lists kinds in all namespaces")
+	case o.only == "watch" && o.check:
+		return console.Usage("mtlsctl watch prints the kinds that it cannot read", "--check checks the rights of the other commands")
 	}
 	if o.given("output") && !o.check {
 		return console.Usage("kubectl apply -f - accepts the output", "-o is for --check: roles are written as YAML")
@@ -136,11 +144,15 @@ func (o *rbacOptions) revisions() []string {
 
 // roles are the documents to apply.
 func (o *rbacOptions) roles(root string, revisions []string) string {
-	clients, name := o.only == "", "mtlsctl"
-	if !clients {
+	clients, name := o.only != "describe", "mtlsctl"
+	if o.only != "" {
 		name += "-" + o.only
 	}
 	ns := o.input.Namespace
+	if o.only == "watch" {
+		return document("What mtlsctl watch reads from a cluster: it lists and watches kinds, and gets Istio's ConfigMaps by name. It writes nothing.",
+			rbacv1.ClusterRole{TypeMeta: typeOf("ClusterRole"), ObjectMeta: metav1.ObjectMeta{Name: name}, Rules: cluster.WatchRules(revisions...)})
+	}
 	if ns == "" {
 		return document("What mtlsctl reads from a cluster: lists, and Istio's ConfigMaps by name. It needs no more and writes nothing.",
 			rbacv1.ClusterRole{TypeMeta: typeOf("ClusterRole"), ObjectMeta: metav1.ObjectMeta{Name: name}, Rules: cluster.Rules(clients, true, revisions...)})

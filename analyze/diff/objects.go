@@ -54,6 +54,20 @@ func ObjectsOf(base, head []resolve.Object) Objects {
 	return o
 }
 
+// ObjectsBetween compares those objects of two inputs that refs name: only they may differ.
+func ObjectsBetween(base, head map[resolve.Ref]resolve.Object, refs []resolve.Ref) Objects {
+	var was, is []resolve.Object
+	for _, ref := range refs {
+		if o, there := base[ref]; there {
+			was = append(was, o)
+		}
+		if o, there := head[ref]; there {
+			is = append(is, o)
+		}
+	}
+	return ObjectsOf(was, is)
+}
+
 // ObjectsNamed are objects that differ, whoever knows how.
 func ObjectsNamed(refs []resolve.Ref) Objects {
 	o := Objects{status: map[resolve.Ref]Status{}}

@@ -70,6 +70,8 @@ func trespass(e *auditv1.Event) string {
 		return "ConfigMaps are read by name"
 	case e.Verb == "get" || e.Verb == "list":
 		return ""
+	case e.Verb == "watch" && e.UserAgent == "mtlsctl/watch":
+		return ""
 	case e.Verb == "create" && (what.Resource == "selfsubjectaccessreviews" || what.Resource == "selfsubjectrulesreviews"):
 		return ""
 	}
@@ -91,6 +93,9 @@ func TestTrespass(t *testing.T) {
 		{"list", "secrets", "mtlsctl/v1", false},
 		{"get", "secrets", "mtlsctl/v1", false},
 		{"watch", "pods", "mtlsctl/v1", false},
+		{"watch", "pods", "mtlsctl/watch", true},
+		{"watch", "secrets", "mtlsctl/watch", false},
+		{"create", "pods", "mtlsctl/watch", false},
 		{"create", "pods", "mtlsctl/v1", false},
 		{"patch", "pods", "mtlsctl/v1", false},
 		{"delete", "pods", "mtlsctl/v1", false},

@@ -56,18 +56,24 @@ func Read(ctx context.Context, o Options) (*source.Input, error) {
 	if err != nil {
 		return nil, unreachable(ctx, o, err)
 	}
-	in := source.Gather(append(batches, b))
-	r.cluster.Server, r.cluster.ID = o.Config.Host, identityOf(in)
+	in := r.input(append(batches, b))
 	if !o.Full {
 		keepNamed(in.Objects)
 	}
+	return in, nil
+}
+
+// input is what the batches came to, with what could not be read of the cluster.
+func (r *reader) input(batches []*manifest.Batch) *source.Input {
+	in := source.Gather(batches)
+	r.cluster.Server, r.cluster.ID = r.o.Config.Host, identityOf(in)
 	in.Problems = append(in.Problems, manifest.Younger(in.Objects)...)
 	in.Sort()
 	in.Stats.Skipped = map[string]int{} // nothing was passed over: only what counts was asked for
 	slices.SortFunc(r.cluster.Gaps, resolve.Gap.Compare)
 	slices.Sort(r.cluster.Absent)
 	in.Cluster = &r.cluster
-	return in, nil
+	return in
 }
 
 // identityOf takes the cluster's identity out of the objects.

@@ -30,7 +30,11 @@ func resolvedWith(in *source.Input, options *config.Options) string {
 	if in.Cluster != nil {
 		options.Gaps, options.NoShared = in.Cluster.Gaps, in.Cluster.NoShared
 	}
-	m := mesh.Build(*options, in.Objects)
+	return answersOf(mesh.Build(*options, in.Objects))
+}
+
+// answersOf are the modes and calls of a mesh, in words that do not say where it was read.
+func answersOf(m *mesh.Mesh) string {
 	var out strings.Builder
 	for _, w := range m.Workloads() {
 		fmt.Fprintf(&out, "%s: %s, %s\n", w.Ref, w.Membership.Dataplane, words.Because(w.Membership.Why))

@@ -40,6 +40,8 @@ type fakeAPI struct {
 	says discovery
 	// versions are those of a resource where it is not v1.
 	versions map[string][]string
+	// version is the resourceVersion of now.
+	version int
 }
 
 type discovery int
@@ -176,7 +178,7 @@ func (f *fakeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if limit, _ := strconv.Atoi(r.URL.Query().Get("limit")); limit > 0 {
 		end = min(from+limit, end)
 	}
-	meta := map[string]any{}
+	meta := map[string]any{"resourceVersion": strconv.Itoa(f.version)}
 	if end < len(all) {
 		meta["continue"] = strconv.Itoa(end)
 	}

@@ -38,6 +38,18 @@ func Rules(clients, clusterWide bool, revisions ...string) []rbacv1.PolicyRule {
 	return append(rules, configMapRule(revisions))
 }
 
+// WatchRules are the rights that Follow takes: to list and watch each kind, and get for the
+// ConfigMaps, which are read again from time to time.
+func WatchRules(revisions ...string) []rbacv1.PolicyRule {
+	rules := Rules(true, true, revisions...)
+	for i := range rules {
+		if slices.Contains(rules[i].Verbs, "list") {
+			rules[i].Verbs = append(rules[i].Verbs, "watch")
+		}
+	}
+	return rules
+}
+
 func configMapRule(revisions []string) rbacv1.PolicyRule {
 	rule := rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"configmaps"}, Verbs: []string{"get"}}
 	for _, r := range append([]string{resolve.DefaultRevision}, revisions...) {
