@@ -81,7 +81,7 @@ func TestTable(t *testing.T) {
 // TestJudges: what the book calls judged is what conformance builds.
 func TestJudges(t *testing.T) {
 	t.Parallel()
-	required := regexp.MustCompile(`(?m)^require istio\.io/istio (\S+)$`)
+	required := regexp.MustCompile(`(?m)^(?:require |\t)istio\.io/istio (\S+)$`)
 	built := map[string]string{}
 	for _, r := range release.All() {
 		for _, file := range []string{"go-" + r.String() + ".mod", "go.mod"} {

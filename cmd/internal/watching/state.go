@@ -16,7 +16,6 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/metrics"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source/cluster"
 )
@@ -118,22 +117,6 @@ func (w *Watcher) findings(m *Moment, at time.Time) []analyze.Finding {
 	marks.AddWorkloads("", m.Mesh.Workloads())
 	(&project.Run{Config: w.project, Objects: marks, Mesh: m.Mesh, Checks: w.checks, All: true, Now: at}).Apply(report)
 	return report.Findings
-}
-
-// Change is what a change of objects would make of a moment.
-func (m *Moment) Change(deltas ...config.Delta) *diff.Diff {
-	refs := make([]resolve.Ref, len(deltas))
-	next := maps.Clone(m.objects)
-	for i := range deltas {
-		refs[i] = deltas[i].Ref
-		if deltas[i].Removes() {
-			delete(next, deltas[i].Ref)
-		} else {
-			next[deltas[i].Ref] = deltas[i].Is
-		}
-	}
-	head := diff.Side{Mesh: m.Mesh.With(deltas...)}
-	return diff.Compare(diff.Side{Mesh: m.Mesh}, head, diff.ObjectsBetween(m.objects, next, refs), everywhere)
 }
 
 func everywhere(string) bool { return true }

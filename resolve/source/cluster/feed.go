@@ -206,7 +206,7 @@ func (f *Feed) input() *source.Input {
 	for _, o := range f.outages() {
 		r.lacksSome(o.Gap)
 	}
-	r.cluster.IstioNamespace, r.cluster.Defaults = f.planes.cluster.IstioNamespace, f.planes.cluster.Defaults
+	r.cluster.IstioNamespace, r.cluster.Defaults, r.cluster.NoShared = f.planes.cluster.IstioNamespace, f.planes.cluster.Defaults, f.planes.cluster.NoShared
 	in := r.input(append(f.batches(), &f.planes.batch))
 	in.Cluster.ID = f.identity
 	return in

@@ -66,7 +66,7 @@ func (f *Feed) since(gaps []resolve.Gap) []Outage {
 }
 
 func (p *planesRead) equal(o *planesRead) bool {
-	return p.cluster.IstioNamespace == o.cluster.IstioNamespace && p.cluster.Defaults == o.cluster.Defaults &&
+	return p.cluster.IstioNamespace == o.cluster.IstioNamespace && p.cluster.Defaults == o.cluster.Defaults && slices.Equal(p.cluster.NoShared, o.cluster.NoShared) &&
 		slices.EqualFunc(p.cluster.Gaps, o.cluster.Gaps, func(a, b resolve.Gap) bool { return a.Compare(b) == 0 && a.Resource == b.Resource }) &&
 		slices.EqualFunc(p.batch.Objects, o.batch.Objects, func(a, b resolve.Object) bool { return a.Ref() == b.Ref() && inbound.Says(a) == inbound.Says(b) })
 }
