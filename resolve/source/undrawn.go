@@ -57,7 +57,6 @@ func (r *reaching) undrawn(k kustomization, spec *types.Kustomization) (lacking 
 	for _, c := range spec.HelmCharts {
 		lacking = append(lacking, "the Helm chart "+c.Name)
 	}
-	//lint:ignore SA1019 kustomize still reads it
 	for _, c := range spec.HelmChartInflationGenerator {
 		lacking = append(lacking, "the Helm chart "+cmp.Or(c.ChartName, c.ReleaseName))
 	}
