@@ -25,9 +25,14 @@ func Main(args []string, s console.Streams) int {
 	return s.Bounds.Keep(s, func(s console.Streams) int { return run(args, s) })
 }
 
-func run(args []string, s console.Streams) (code int) {
+func run(args []string, s console.Streams) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	return runIn(ctx, args, s)
+}
+
+// runIn runs one command line until ctx ends.
+func runIn(ctx context.Context, args []string, s console.Streams) (code int) {
 	defer func() {
 		if p := recover(); p != nil {
 			code = console.ExitCode(bug(p), s.Err)

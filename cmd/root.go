@@ -90,7 +90,7 @@ func newRoot(s console.Streams) *cobra.Command {
 		}
 		return console.Usage(flagHint(c, err), "%s", err)
 	})
-	root.AddCommand(newDescribe(s, &color), newConnections(s, &color), newGraph(s, &color), newDiagnose(s, &color), newAnalyze(s, &color), newConfig(s), newDiff(s, &color), newEnvironments(s, &color), newMigrate(s, &color), newExplain(s, &color), newSnapshot(s), newRBAC(s, &color), newShow(s, &color), newTest(s, &color), newTraffic(s), newVerify(s, &color), newVersion(s, &color), newWatch(s))
+	root.AddCommand(newDescribe(s, &color), newConnections(s, &color), newGraph(s, &color), newDiagnose(s, &color), newAnalyze(s, &color), newConfig(s), newDiff(s, &color), newEnvironments(s, &color), newMigrate(s, &color), newExplain(s, &color), newSnapshot(s), newRBAC(s, &color), newShow(s, &color), newTest(s, &color), newTraffic(s), newMCP(s), newVerify(s, &color), newVersion(s, &color), newWatch(s))
 	if s.Name != "" {
 		root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: s.Name}
 		rename(root, s.Name)
