@@ -74,8 +74,17 @@ func portion(answer []byte, number int) ([]byte, *Page, error) {
 		p.From += len(before)
 	}
 	whole[longest] = joined(pages[number-1])
-	out, err := json.Marshal(whole)
+	out, err := readable(whole)
 	return out, p, err
+}
+
+// readable is a value as JSON, with the signs that JSON escapes for pages of a browser as they are.
+func readable(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return bytes.TrimSpace(b.Bytes()), err
 }
 
 // divided are the items in pages of at most so many bytes. An item that is longer than a page is told by

@@ -71,7 +71,7 @@ func (s *server) answer(ctx context.Context, c Command, page int) *mcp.CallToolR
 	} else {
 		a.Text = text[:min(len(text), Most)]
 	}
-	text, err := json.Marshal(a)
+	text, err := readable(a)
 	if err != nil {
 		return failed(err)
 	}
