@@ -121,10 +121,10 @@ func (o *mcpOptions) run(ctx context.Context) error {
 	}
 	if o.listen == "" {
 		err := agent.ServeStreams(ctx, options, o.streams.In, o.streams.Out)
-		if errors.Is(err, context.Canceled) {
+		if err == nil || errors.Is(err, context.Canceled) {
 			return nil // the agent has gone
 		}
-		return err
+		return &console.Failure{Code: console.ExitInput, Message: "standard input: no message of an agent: " + err.Error(), Hints: []string{"the program that runs the agent starts mtlsctl mcp; mtlsctl mcp --help shows how"}}
 	}
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.listen)
 	if err != nil {

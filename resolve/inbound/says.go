@@ -12,6 +12,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/pod"
+	"github.com/mtlsctl/mtlsctl/resolve/public"
 )
 
 // Says is what answers may depend on in an object, as a text that is equal for objects
@@ -20,7 +21,7 @@ import (
 func Says(o resolve.Object) string {
 	switch v := o.Value.(type) {
 	case *resolve.Controller:
-		return fmt.Sprint(pod.TemplateOf(config.Typed[*resolve.Controller]{Object: o, As: v}).Key(), v.Replicas != nil && *v.Replicas == 0, istioKeys(v.Labels), istioKeys(v.Annotations))
+		return fmt.Sprint(pod.TemplateOf(config.Typed[*resolve.Controller]{Object: o, As: v}).Key(), v.Replicas != nil && *v.Replicas == 0, istioKeys(v.Labels), istioKeys(v.Annotations), istiodSays(o.Kind, v))
 	case *corev1.Pod:
 		return pod.PodOf(config.Typed[*corev1.Pod]{Object: o, As: v}).Key()
 	case *corev1.Service:
@@ -29,6 +30,24 @@ func Says(o resolve.Object) string {
 		return fmt.Sprint(v.Labels, istioKeys(v.Annotations))
 	}
 	return saysRest(o)
+}
+
+// istiodSays is what an istiod's Deployment says of the mesh: its version, and the switches of its
+// environment (9.2); nil for any other.
+func istiodSays(kind resolve.Kind, c *resolve.Controller) (out []string) {
+	if kind != resolve.KindDeployment || c.Labels["app"] != "istiod" {
+		return nil
+	}
+	for i := range c.Template.Spec.Containers {
+		container := &c.Template.Spec.Containers[i]
+		out = append(out, container.Image)
+		for _, e := range container.Env {
+			if e.ValueFrom == nil && public.Switch(e.Name) {
+				out = append(out, e.Name+"="+e.Value)
+			}
+		}
+	}
+	return out
 }
 
 func saysService(s *corev1.Service) string {
