@@ -60,9 +60,9 @@ func (v *VirtualService) rank(namespace string) int {
 	return 2
 }
 
-// byAge is istiod's order: the oldest first, then by name and namespace.
+// byAge is istiod's order: the oldest first, then by name, then by namespace.
 func byAge(list []*VirtualService) {
 	slices.SortStableFunc(list, func(a, b *VirtualService) int {
-		return cmp.Or(a.created.Compare(b.created), cmp.Compare(a.generated+"."+a.Namespace, b.generated+"."+b.Namespace))
+		return cmp.Or(a.created.Compare(b.created), cmp.Compare(a.generated, b.generated), cmp.Compare(a.Namespace, b.Namespace))
 	})
 }

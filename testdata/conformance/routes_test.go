@@ -44,7 +44,7 @@ func TestListeners(t *testing.T) {
 }
 
 // listenerSeeds are those of disagreements that there were.
-const listenerSeeds = "3211501143 600613 600831 911006"
+const listenerSeeds = "3211501143 600613 600831 911006 56914686"
 
 // gatewaySeeds are those of disagreements that there were.
 const gatewaySeeds = "40 43 58 100 233 100210 100262 100729 200284 200405 300126"
